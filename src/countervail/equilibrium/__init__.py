@@ -1,0 +1,1 @@
+"""Shocks, closures, outcomes and derivatives: the equilibrium of a world with labels."""

@@ -1,0 +1,232 @@
+"""The adjoint: how welfare responds to every policy and technology, in one transposed solve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import numpy.typing as npt
+
+from countervail.equilibrium.closure import Closure
+from countervail.equilibrium.labelled import labelled
+from countervail.equilibrium.outcome import Outcome
+from countervail.equilibrium.shock import AXES, Shock
+from countervail.equilibrium.solve import benchmark, solve
+from countervail.errors import InputError, NotConvergedError
+from countervail.solver import compiled
+from countervail.solver.equations import unit_cost
+from countervail.solver.find import MAX_PASSES
+from countervail.solver.iteration import accelerate, split, step
+from countervail.solver.problem import Benchmark, Problem
+from countervail.world.core import World
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = npt.NDArray[np.float64]
+
+_TOLERANCE = 1e-11
+
+
+@dataclass(frozen=True, eq=False)
+class Sensitivity:
+    """Derivatives of one welfare figure (percent) by every entry of a shock.
+
+    ``tariff``, ``export_tax`` per unit of the rate (1 = 100 points), ``trade_cost``,
+    ``productivity``, ``labour`` per unit of the hat, ``transfer`` per million USD
+    paid by all regions in proportion to their factor income. Each is labelled
+    in the documented axes; ``plain[name]`` is the bare array.
+    """
+
+    outcome: Outcome
+    of: Mapping[str, float]
+    plain: Mapping[str, Array]
+
+    @property
+    def tariff(self) -> xr.DataArray:
+        """Percent of welfare per unit of import tariff (sector, importer, exporter)."""
+        return self._labelled("tariff")
+
+    @property
+    def export_tax(self) -> xr.DataArray:
+        """Percent of welfare per unit of export tax (sector, importer, exporter)."""
+        return self._labelled("export_tax")
+
+    @property
+    def trade_cost(self) -> xr.DataArray:
+        """Percent of welfare per unit of the iceberg hat (sector, importer, exporter)."""
+        return self._labelled("trade_cost")
+
+    @property
+    def productivity(self) -> xr.DataArray:
+        """Percent of welfare per unit of the productivity hat (sector, region)."""
+        return self._labelled("productivity")
+
+    @property
+    def labour(self) -> xr.DataArray:
+        """Percent of welfare per unit of the factor-supply hat (region)."""
+        return self._labelled("labour")
+
+    @property
+    def transfer(self) -> xr.DataArray:
+        """Percent of welfare per million USD received by a region (see the class)."""
+        return self._labelled("transfer")
+
+    def _labelled(self, name: str) -> xr.DataArray:
+        world = self.outcome.world
+        attrs = {
+            "unit": "percent of welfare per unit",
+            "of": ", ".join(f"{w:g} x {r}" if w != 1 else r for r, w in self.of.items()),
+            "base_year": world.base_year,
+            "world": world.name,
+            "closure": self.outcome.closure.describe(),
+        }
+        return labelled(world, self.plain[name], AXES[name], name, attrs)
+
+
+def sensitivity(
+    world: World,
+    of: str | Mapping[str, float],
+    shock: Shock | None = None,
+    closure: Closure | None = None,
+    *,
+    at: Outcome | None = None,
+) -> Sensitivity:
+    """How the welfare of ``of`` responds to every tariff, tax, cost, productivity and transfer.
+
+    ``of``: a region, or weights by region. The derivatives are those of
+    ``Outcome.welfare`` (percent) at ``shock`` (default: none) under ``closure``, or
+    at an outcome already solved (``at``). One transposed linear solve, whatever
+    the number of entries. Raises what ``solve`` raises, ``UnknownLabelError``, and
+    ``NotConvergedError`` where the transposed system is not solved.
+
+    Method: implicit differentiation with the transpose of the solver's own map.
+    """
+    outcome = solve(world, shock, closure) if at is None else at
+    if at is not None and (shock is not None or closure is not None):
+        raise InputError("give either shock and closure, or at=, not both.")
+    weights = _weights(world, of)
+    bench = benchmark(world, outcome.closure)
+    levels = outcome.state.levels
+    problem = bench.problem(levels)
+    run = compiled.executable(_gradient, problem, bench.specific, levels.taxed_exports)
+    vector = np.zeros(len(world.regions))
+    for region, weight in weights.items():
+        # d(100 W) = 100 W d log W
+        n = world.regions.index(region)
+        vector[n] = weight * (100.0 + outcome.welfare_percent[n])
+    g, residual, passes = run(
+        outcome.state.x, problem, vector, np.float64(_TOLERANCE), np.int64(MAX_PASSES)
+    )
+    if not residual <= 100 * _TOLERANCE:
+        raise NotConvergedError(
+            f"{world.name}: the transposed system stopped at a residual of {float(residual):.1e} "
+            f"after {int(passes)} passes.",
+            "Please report the case.",
+        )
+    return Sensitivity(outcome=outcome, of=weights, plain=_chain(bench, outcome, problem, g))
+
+
+def _weights(world: World, of: str | Mapping[str, float]) -> dict[str, float]:
+    if isinstance(of, str):
+        (index,) = _single(world, of)
+        return {world.regions[index]: 1.0}
+    return {world.regions[_single(world, r)[0]]: float(w) for r, w in of.items()}
+
+
+def _single(world: World, region: str) -> tuple[int, ...]:
+    found = tuple(world.resolve_regions(region))
+    if len(found) != 1:
+        raise InputError(
+            f"{region!r} means {len(found)} regions; a sensitivity is of one.",
+            "Name one region, or give weights: {'DEU': 0.5, 'FRA': 0.5}.",
+        )
+    return found
+
+
+def _welfare(x: Any, p: Problem, weights: Any, specific: bool) -> Any:
+    """Weighted sum over regions of log real income at a solution."""
+    log_wage, log_price, log_spending = split(x, p, specific)
+    supply = jnp.exp(-p.elasticity[:, None] * unit_cost(p, log_wage, log_price))
+    foreign = jnp.einsum("sni,si->sn", p.kernel, supply)
+    spending = p.spending * jnp.exp(log_spending)
+    per_supply = spending / (foreign + p.home_kernel * supply)
+    imports = jnp.einsum("sni,si->sn", p.border_kernel, supply) * per_supply
+    exports = jnp.einsum("sni,sn->si", p.border_kernel, per_supply) * supply
+    receipts = jnp.einsum("sni,sn->si", p.producer_kernel, per_supply) * supply
+    bill = jnp.exp(log_wage) * p.factor_income
+    income = (bill.sum(0) if specific else bill) + p.transfer
+    income = income + (foreign * per_supply - imports + exports - receipts).sum(0)
+    return weights @ (jnp.log(income) - (p.final_share * log_price).sum(0))
+
+
+def _gradient(
+    x: Any,
+    p: Problem,
+    weights: Any,
+    tolerance: Any,
+    max_passes: Any,
+    *,
+    specific: bool,
+    taxed_exports: bool,
+) -> tuple[dict[str, Any], Any, Any]:
+    """Derivatives by the problem's arrays: direct ones plus the multipliers' share."""
+    direct_x = jax.grad(_welfare)(x, p, weights, specific)
+    _, transpose = jax.vjp(lambda y: step(y, p, specific, taxed_exports)[0], x)
+    scale = jnp.max(jnp.abs(direct_x))
+
+    def evaluate(multiplier: Any) -> tuple[Any, Any]:
+        f = transpose(multiplier)[0] + direct_x
+        return f, jnp.max(jnp.abs(f)) / scale
+
+    multiplier, residual, passes, _ = accelerate(evaluate, jnp.zeros_like(x), tolerance, max_passes)
+
+    def lagrangian(parts: dict[str, Any]) -> Any:
+        q = p._replace(**parts)
+        return _welfare(x, q, weights, specific) + multiplier @ step(x, q, specific, True)[0]
+
+    names = (
+        "kernel",
+        "border_kernel",
+        "producer_kernel",
+        "home_kernel",
+        "log_productivity",
+        "factor_income",
+        "transfer",
+    )
+    return jax.grad(lagrangian)({n: getattr(p, n) for n in names}), residual, passes
+
+
+def _chain(bench: Benchmark, outcome: Outcome, p: Problem, g: dict[str, Array]) -> dict[str, Array]:
+    """From derivatives by the problem's arrays to those by the entries of a shock."""
+    levels, theta = outcome.state.levels, bench.elasticity[:, None, None]
+    border = g["border_kernel"] * p.border_kernel
+    producer = g["producer_kernel"] * p.producer_kernel
+    cost = -theta * (g["kernel"] * p.kernel + border + producer)
+    tariff = (cost - border - producer) / (1.0 + levels.tariff)
+    export_tax = (cost - producer) / (1.0 + levels.export_tax)
+    home = np.arange(cost.shape[1])
+    cost[:, home, home] = -theta[:, :, 0] * g["home_kernel"] * p.home_kernel
+    if levels.trade_cost is not None:
+        cost = cost / levels.trade_cost
+    productivity = g["log_productivity"]
+    if levels.productivity is not None:
+        productivity = productivity / levels.productivity
+    labour = g["factor_income"] * p.factor_income
+    labour = labour.sum(0) if labour.ndim == 2 else labour
+    if levels.labour is not None:
+        labour = labour / levels.labour
+    income = bench.arrays.factor_income
+    transfer = g["transfer"] - (g["transfer"] @ income) / income.sum()
+    return {
+        "tariff": tariff,
+        "export_tax": export_tax,
+        "trade_cost": cost,
+        "productivity": productivity,
+        "labour": labour,
+        "transfer": transfer,
+    }
