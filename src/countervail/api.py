@@ -1,0 +1,308 @@
+"""The whole way from a scenario to its brief, in one call."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from countervail import card
+from countervail.brief.manifest import build_manifest, digest
+from countervail.brief.report import Brief
+from countervail.brief.results import (
+    ClaimRow,
+    DealRow,
+    LadderRow,
+    ParameterRow,
+    Results,
+    Spill,
+    ThreatRow,
+)
+from countervail.channels.trade_policy import apply_threat
+from countervail.equilibrium.closure import Closure
+from countervail.equilibrium.outcome import Failure
+from countervail.equilibrium.shock import Shock
+from countervail.equilibrium.solve import solve_batch
+from countervail.leverage.ladder import CUT_OFF, Ladder, climb, effect, sides
+from countervail.parameters import parameters
+from countervail.scenario.read import read_scenario, scenario_notices
+from countervail.scenario.schema import Deal, Scenario, Threat
+from countervail.scenario.write import scenario_toml
+from countervail.solver.find import TOLERANCE
+from countervail.version import VERSION
+from countervail.world.core import World
+from countervail.world.store import load_world
+
+Progress = Callable[[str, int, int], None]
+"""Called as ``progress(stage, done, total)`` while long work goes on."""
+
+_SPILL_RATE = 0.25
+
+
+def ladder(
+    scenario: Scenario | str | os.PathLike[str],
+    world: World | None = None,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Ladder:
+    """What each rung of the threat ladder costs the protagonist and the coercer.
+
+    ``scenario``: one that was read, a bundled name, or a path. ``world``: to use in
+    place of the scenario's own. Returns every rung x horizon x retaliation x
+    energy variant: harm and cost in percent of real income and billion USD
+    (``.table``). Raises what ``read_scenario``, ``load_world`` and ``solve`` raise
+    for bad input; a rung without a certified equilibrium is recorded in its cell.
+    """
+    scenario = _read(scenario)
+    world = load_world(scenario.world) if world is None else world
+    return climb(world, scenario, workers=workers, progress=_stage(progress, "ladder"))
+
+
+def run(
+    scenario: Scenario | str | os.PathLike[str],
+    world: World | None = None,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Brief:
+    """Everything a scenario asks for: ladder, named threats, who else is hit, and its record.
+
+    ``scenario``: one that was read, a bundled name, or a path. ``world``: to use in
+    place of the scenario's own. ``workers``: threads (default: the cores). Deals,
+    claims and threats whose channels are not modelled are listed with the reason.
+    Returns a ``Brief``; ``brief.save(folder)`` writes the report. Raises as ``ladder``.
+    """
+    clock = _Clock()
+    command = f"countervail run {scenario}" if isinstance(scenario, (str, Path)) else ""
+    scenario = _read(scenario)
+    clock.lap("read")
+    world = load_world(scenario.world) if world is None else world
+    clock.lap("world")
+    rungs = climb(world, scenario, workers=workers, progress=_stage(progress, "ladder"))
+    clock.lap("ladder")
+    protagonist, coercer = rungs.protagonist, rungs.coercer
+    closure = Closure.of_horizon(scenario.horizon)
+    threats = _threats(world, scenario, closure, workers, _stage(progress, "threats"))
+    clock.lap("threats")
+    spill, spill_at = _spill(world, scenario, closure)
+    clock.lap("spill")
+    names = world.labels.region_names
+    shown = _parameters()
+    return Brief(
+        Results(
+            title=scenario.title,
+            question=scenario.question or "",
+            protagonist=protagonist,
+            protagonist_name=names.get(protagonist, protagonist),
+            coercer=coercer[0] if len(coercer) == 1 else "+".join(coercer),
+            coercer_name=_listed([names.get(c, c) for c in coercer]),
+            horizon=scenario.horizon,
+            world=card.world_card(world, protagonist, coercer),
+            ladder=tuple(LadderRow(**asdict(cell)) for cell in rungs.cells),
+            closure=_closures(rungs),
+            threats=threats,
+            deals=tuple(_deal(deal) for deal in scenario.deals),
+            claims=tuple(_claims(scenario)),
+            parameters=shown,
+            spill=spill,
+            spill_at=spill_at,
+            notices=scenario_notices(scenario),
+            data_date=scenario.as_of.isoformat() if scenario.as_of else "",
+            tolerance=TOLERANCE,
+            manifest=build_manifest(
+                command=command,
+                versions=_versions(),
+                world={
+                    "name": world.name,
+                    "base_year": world.base_year,
+                    "hash": f"sha256:{world.digest}",
+                },
+                scenario={"name": scenario.title, "hash": digest(scenario_toml(scenario))},
+                closure={name: value.describe() for name, value in rungs.closures.items()},
+                tolerance=TOLERANCE,
+                parameters=shown,
+                device=f"{platform.machine()}, {os.cpu_count()} cores, CPU",
+                created=datetime.now(UTC).isoformat(timespec="seconds"),
+                timings=clock.laps,
+            ),
+        )
+    )
+
+
+def _read(scenario: Scenario | str | os.PathLike[str]) -> Scenario:
+    return scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
+
+
+def _stage(progress: Progress | None, stage: str) -> Callable[[int, int], None] | None:
+    return None if progress is None else lambda done, total: progress(stage, done, total)
+
+
+class _Clock:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.laps[stage] = round(now - self._last, 3)
+        self._last = now
+
+
+def _threats(
+    world: World,
+    scenario: Scenario,
+    closure: Closure,
+    workers: int | None,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[ThreatRow, ...]:
+    """Every threat of the scenario, solved where it acts on trade, else with the reason."""
+    protagonist, coercer = sides(world, scenario)
+    applied = [apply_threat(world, t, coercer, protagonist) for t in scenario.threats]
+    shocks = [a.shock for a in applied if a.shock is not None]
+    outcomes = iter(
+        solve_batch(
+            world,
+            shocks,
+            closure,
+            workers=workers,
+            on_failure="record",
+            progress=None if progress is None else lambda n: progress(n, len(shocks)),
+        )
+    )
+    rows = []
+    for threat, move in zip(scenario.threats, applied, strict=True):
+        harm: tuple[float | None, float | None] = (None, None)
+        cost: tuple[float | None, float | None] = (None, None)
+        reason, certificate = move.not_quantified, None
+        if move.shock is not None:
+            outcome = next(outcomes)
+            if isinstance(outcome, Failure):
+                reason = f"No certified equilibrium: {outcome.error.cause}"
+            else:
+                harm, cost = effect(outcome, (protagonist,)), effect(outcome, coercer)
+                certificate = outcome.certificate.worst
+        rows.append(_threat_row(threat, harm, cost, reason, certificate))
+    return tuple(rows)
+
+
+def _threat_row(
+    threat: Threat,
+    harm: tuple[float | None, float | None],
+    cost: tuple[float | None, float | None],
+    reason: str,
+    certificate: float | None,
+) -> ThreatRow:
+    effective = threat.effective or threat.announced
+    return ThreatRow(
+        id=threat.id,
+        title=threat.title or threat.id,
+        instrument=threat.instrument,
+        rate=threat.rate,
+        sectors=threat.sectors or (),
+        authority=threat.authority or "",
+        cap=threat.cap,
+        status=threat.status,
+        effective=effective.isoformat() if effective else "",
+        harm_percent=harm[0],
+        harm_bn=harm[1],
+        cost_percent=cost[0],
+        cost_bn=cost[1],
+        note=threat.note or "",
+        not_quantified=reason,
+        sources=threat.sources,
+        certificate=certificate,
+    )
+
+
+def _deal(deal: Deal) -> DealRow:
+    amount = ""
+    if deal.amount is not None:
+        year = deal.amount.year or (deal.date.year if deal.date else None)
+        amount = f"{deal.amount.value:g} {deal.amount.unit}, {deal.amount.basis}"
+        amount += f", {year}" if year else ""
+    return DealRow(
+        id=deal.id,
+        title=deal.title or deal.id,
+        kind=deal.kind,
+        parties=deal.parties,
+        amount=amount,
+        status=deal.status,
+        date=deal.date.isoformat() if deal.date else "",
+        note=" ".join(part for part in (deal.terms, deal.note) if part),
+        not_quantified=deal.not_quantified
+        or f"The channel for {deal.kind} deals is not modelled in this version.",
+        sources=deal.sources,
+    )
+
+
+def _claims(scenario: Scenario) -> list[ClaimRow]:
+    return [
+        ClaimRow(
+            id=claim.id,
+            says=claim.says,
+            test=claim.test or "",
+            verdict=claim.evidence.finding if claim.evidence else "not yet tested",
+            evidence=claim.evidence.statement if claim.evidence else "",
+            sources=claim.evidence.sources if claim.evidence else (),
+        )
+        for claim in scenario.claims
+    ]
+
+
+def _spill(world: World, scenario: Scenario, closure: Closure) -> tuple[tuple[Spill, ...], str]:
+    """What one rung does to everybody else: the rung of 25 %, or the one nearest to it."""
+    protagonist, coercer = sides(world, scenario)
+    spec = scenario.ladder
+    rate = min(spec.rates, key=lambda r: abs(r - _SPILL_RATE))
+    shock = Shock(world).tariff(
+        coercer, protagonist, list(spec.sectors), add=rate, confirm_units=spec.confirm_units
+    )
+    (outcome,) = solve_batch(world, [shock], closure, workers=1, on_failure="record")
+    if isinstance(outcome, Failure):
+        return (), ""
+    percent, million = outcome.welfare_percent, outcome.equivalent_variation_million
+    others = [n for n, r in enumerate(world.regions) if r != protagonist and r not in coercer]
+    ranked = sorted(others, key=lambda n: percent[n])
+    rows = tuple(
+        Spill(
+            region=world.regions[n],
+            welfare_percent=float(percent[n]),
+            welfare_bn=float(million[n] / 1000.0),
+            name=world.labels.region_names.get(world.regions[n], world.regions[n]),
+        )
+        for n in ranked
+    )
+    return rows, f"{100 * rate:g} %, {scenario.horizon} horizon, no retaliation"
+
+
+def _parameters() -> tuple[ParameterRow, ...]:
+    return tuple(ParameterRow(**asdict(p)) for p in parameters().values())
+
+
+def _closures(rungs: Ladder) -> str:
+    return "; ".join(f"{name}: {value.describe()}" for name, value in rungs.closures.items())
+
+
+def _versions() -> dict[str, str]:
+    found = {"countervail": VERSION, "python": platform.python_version()}
+    for package in ("numpy", "jax", "jaxlib"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "unknown"
+    return found
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+__all__ = ["CUT_OFF", "ladder", "run"]

@@ -1,0 +1,1 @@
+"""How each move acts on the economy: one file per channel, ``move -> Shock``."""

@@ -1,0 +1,44 @@
+"""The command line: a shell that parses, calls one library function, and shows."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit: 0 done, 1 failed, 2 bad input, 130 interrupted."""
+    sys.exit(call(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def call(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; no error leaves here as a traceback."""
+    import typer
+
+    from countervail.cli.app import app
+    from countervail.errors import CountervailError
+
+    try:
+        code = typer.main.get_command(app).main(
+            list(arguments), prog_name="countervail", standalone_mode=False
+        )
+        return code if isinstance(code, int) else 0
+    except CountervailError as error:
+        print(f"countervail: {error}", file=sys.stderr)
+        return error.exit_code
+    except typer.Exit as stop:
+        return stop.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        print("countervail: interrupted; nothing half-written was left behind.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of a pipe (head, less) has seen enough; keep the exit quiet as well.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        return 0
+    except Exception as error:
+        # A word or an option that is not known: typer's own errors know how to show themselves.
+        if not hasattr(error, "show"):
+            raise
+        error.show(sys.stderr)
+        return 2

@@ -1,0 +1,259 @@
+"""The commands. Each parses, calls the library, and shows; heavy imports wait until needed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from countervail.cli import emit, worlds
+
+app = typer.Typer(
+    name="countervail",
+    help="How far can a country be cornered by another, and which deals get it out?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(worlds.app, name="worlds")
+
+ScenarioName = Annotated[
+    str, typer.Argument(help="A bundled scenario (canada-2026) or the path of a TOML file.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no headline.")]
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Options that stand before the command."""
+    if version:
+        from countervail import __version__
+
+        typer.echo(f"countervail {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    scenario: ScenarioName,
+    out: Annotated[Path | None, typer.Option(help="Folder for the report.")] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run a scenario and write its report."""
+    import countervail as cv
+    from countervail.brief import terminal
+
+    with emit.progress(quiet) as progress:
+        brief = cv.run(scenario, progress=progress)
+        if progress is not None:
+            progress("report", 0, 1)
+        report = brief.save(out if out is not None else Path("out") / Path(scenario).stem)
+        if progress is not None:
+            progress("report", 1, 1)
+    if as_json:
+        emit.document(brief.results.to_dict())
+        return
+    if not quiet:
+        for line in brief.results.notices:
+            typer.echo(f"Note: {line}", err=True)
+        typer.echo(terminal.headline(brief.results))
+        typer.echo()
+        terminal.show(
+            terminal.ladder(
+                [r for r in brief.results.ladder if r.horizon == brief.results.horizon],
+                protagonist=brief.results.protagonist_name,
+                coercer=brief.results.coercer_name,
+                base_year=brief.results.world.base_year,
+            )
+        )
+        typer.echo()
+    typer.echo(f"Report: {report}")
+
+
+@app.command()
+def check(scenario: ScenarioName) -> None:
+    """Check a scenario file; every error is listed at once."""
+    from countervail.scenario.read import read_scenario, scenario_notices
+
+    found = read_scenario(scenario)
+    for line in scenario_notices(found):
+        typer.echo(f"Note: {line}")
+    typer.echo(
+        f"{scenario}: no errors. {found.title}: {len(found.threats)} threats, "
+        f"{len(found.deals)} deals, {len(found.claims)} claims, world {found.world}."
+    )
+
+
+@app.command()
+def new(
+    path: Annotated[Path | None, typer.Argument(help="File to write; without it, print.")] = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema for editors instead.")
+    ] = False,
+) -> None:
+    """A commented scenario to start from."""
+    from countervail.errors import OutputError
+    from countervail.files import write_atomic
+    from countervail.scenario.write import new_scenario_text
+
+    if schema:
+        from countervail.scenario.schema import schema_json
+
+        emit.document(schema_json())
+        return
+    text = new_scenario_text()
+    if path is None:
+        typer.echo(text, nl=False)
+        return
+    if path.exists():
+        raise OutputError(f"{path} exists already.", "Choose another name, or remove it first.")
+    typer.echo(f"Written: {write_atomic(path, text)}")
+
+
+@app.command()
+def diff(
+    before: Annotated[str, typer.Argument(help="A scenario, or a result folder.")],
+    after: Annotated[str, typer.Argument(help="Another of the same kind.")],
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """What changed between two scenarios, or between two results."""
+    from countervail.scenario.diff import diff as compare
+
+    form = emit.one_format(as_json, as_csv)
+    found = compare(before, after)
+    if form == "table":
+        for line in found.rows():
+            typer.echo(line)
+        return
+    emit.rows(
+        [
+            {"path": c.path, "kind": c.kind, "before": c.before, "after": c.after}
+            for c in found.changes
+        ],
+        form,
+    )
+
+
+@app.command()
+def solve(
+    world: Annotated[str, typer.Option(help="A bundled world or the path of a world file.")] = (
+        "world-2014"
+    ),
+    tariff: Annotated[
+        list[str] | None,
+        typer.Option(help="IMPORTER:EXPORTER:SECTORS:RATE; +25% adds, =25% sets. Repeatable."),
+    ] = None,
+    export_tax: Annotated[
+        list[str] | None, typer.Option(help="EXPORTER:IMPORTER:SECTORS:RATE. Repeatable.")
+    ] = None,
+    trade_cost: Annotated[
+        list[str] | None, typer.Option(help="IMPORTER:EXPORTER:SECTORS:FACTOR. Repeatable.")
+    ] = None,
+    cut_off: Annotated[
+        list[str] | None, typer.Option(help="A:B or A:B:SECTORS, both ways. Repeatable.")
+    ] = None,
+    balance: Annotated[str, typer.Option(help="fixed, share or balanced.")] = "fixed",
+    labour: Annotated[str, typer.Option(help="mobile or specific.")] = "mobile",
+    horizon: Annotated[
+        str | None, typer.Option(help="short, medium or long; default: the world's elasticities.")
+    ] = None,
+    top: Annotated[int, typer.Option(help="Regions shown, most affected first; 0 for all.")] = 15,
+    confirm_units: Annotated[
+        bool, typer.Option("--confirm-units", help="Accept rates above 400 %.")
+    ] = False,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """Solve one shock, given as flags, and show every region's change of real income."""
+    import countervail as cv
+    from countervail.cli.flags import shock_of
+    from countervail.cli.tables import outcome_rows, show_outcome
+
+    form = emit.one_format(as_json, as_csv)
+    loaded = cv.load_world(world)
+    closure = cv.Closure(balance=balance, labour=labour, horizon=horizon)  # type: ignore[arg-type]
+    shock = shock_of(
+        loaded, tariff or [], export_tax or [], trade_cost or [], cut_off or [], confirm_units
+    )
+    outcome = cv.solve(loaded, shock, closure)
+    if form == "table":
+        show_outcome(outcome, top)
+    else:
+        emit.rows(outcome_rows(outcome, top), form)
+
+
+@app.command()
+def ladder(
+    scenario: ScenarioName,
+    horizon: Annotated[
+        str | None, typer.Option(help="Show one horizon only: short, medium or long.")
+    ] = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+    quiet: Quiet = False,
+) -> None:
+    """What each rung of the threat ladder costs both sides."""
+    from dataclasses import asdict
+
+    import countervail as cv
+    from countervail.brief import terminal
+    from countervail.brief.results import LadderRow
+
+    form = emit.one_format(as_json, as_csv)
+    with emit.progress(quiet) as progress:
+        found = cv.ladder(scenario, progress=progress)
+    cells = [c for c in found.cells if horizon in (None, c.horizon)]
+    if not cells:
+        from countervail.errors import OptionError
+
+        known = ", ".join(found.closures)
+        raise OptionError(f"the ladder has no horizon {horizon!r}.", f"It has {known}.")
+    if form != "table":
+        emit.rows([asdict(c) for c in cells], form)
+        return
+    names = found.world.labels.region_names
+    terminal.show(
+        terminal.ladder(
+            [LadderRow(**asdict(c)) for c in cells],
+            protagonist=names.get(found.protagonist, found.protagonist),
+            coercer=" and ".join(names.get(c, c) for c in found.coercer),
+            base_year=found.world.base_year,
+        )
+    )
+    worst = max((c.certificate for c in cells if c.certificate is not None), default=None)
+    if worst is not None:
+        typer.echo(f"\nWorld {found.world.name}; largest relative residual {worst:.1e}.")
+
+
+@app.command()
+def explain(
+    name: Annotated[str | None, typer.Argument(help="A figure, parameter or channel.")] = None,
+    as_json: Json = False,
+) -> None:
+    """What a figure, parameter or term is, with formula, unit and source; no name lists all."""
+    from countervail import glossary
+
+    if name is None:
+        if as_json:
+            emit.document(list(glossary.all_names()))
+            return
+        for known in glossary.all_names():
+            typer.echo(known)
+        return
+    entry = glossary.explain(name)
+    if as_json:
+        from dataclasses import asdict
+
+        emit.document(asdict(entry))
+        return
+    width = 88 if sys.stdout.isatty() else 100
+    typer.echo(glossary.render(entry, width))

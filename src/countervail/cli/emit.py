@@ -1,0 +1,57 @@
+"""Showing results: progress on standard error, tables or JSON or CSV on standard output."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from countervail.errors import OptionError
+
+
+def one_format(as_json: bool, as_csv: bool) -> str:
+    """``json``, ``csv`` or ``table``; asking for two at once is an error."""
+    if as_json and as_csv:
+        raise OptionError("--json and --csv exclude each other.", "Ask for one of them.")
+    return "json" if as_json else "csv" if as_csv else "table"
+
+
+def rows(values: Sequence[Mapping[str, Any]], form: str) -> None:
+    """Print rows as JSON or CSV."""
+    from countervail.brief.terminal import rows_to_csv, rows_to_json
+
+    sys.stdout.write(rows_to_json(values) if form == "json" else rows_to_csv(values))
+
+
+def document(value: object) -> None:
+    """Print one JSON document."""
+    import json
+
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
+    """A progress bar on a terminal's standard error; nothing elsewhere or when quiet."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description:>10}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def update(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield update

@@ -1,0 +1,1 @@
+"""What an equilibrium says about power: who can hurt whom, and at what cost to itself."""
