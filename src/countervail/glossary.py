@@ -1,0 +1,159 @@
+"""What a name means: every figure, parameter, closure, horizon, instrument and status.
+
+The texts are in ``data/glossary.toml``; parameters and sector elasticities are
+explained from their own tables, so that a number is never written twice.
+"""
+
+from __future__ import annotations
+
+import csv
+import textwrap
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from countervail.errors import UnknownLabelError, nearest
+from countervail.parameters import Parameter, parameters
+
+_STATUS = {
+    "read": "the source was read",
+    "cited": "known of the source, not read again",
+    "judgement": "a judgement, not an estimate",
+    "derived": "derived from the sources named",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One explained name: what it is, its formula in plain text, unit, source, related names."""
+
+    name: str
+    kind: str
+    title: str
+    what: str
+    formula: str
+    unit: str
+    source: str
+    see: tuple[str, ...]
+
+
+@cache
+def entries() -> Mapping[str, Entry]:
+    """Every explained name, in the order of the glossary, then parameters, then elasticities."""
+    found: dict[str, Entry] = {}
+    for row in tomllib.loads(_data("glossary.toml"))["entry"]:
+        found[row["name"]] = Entry(
+            name=row["name"],
+            kind=row["kind"],
+            title=row["title"],
+            what=" ".join(row["what"].split()),
+            formula=row.get("formula", "").strip("\n"),
+            unit=row.get("unit", ""),
+            source=row["source"],
+            see=tuple(row.get("see", ())),
+        )
+    for parameter in parameters().values():
+        found[parameter.name] = _parameter_entry(parameter)
+    for entry in _elasticities():
+        found[entry.name] = entry
+    return MappingProxyType(found)
+
+
+@cache
+def _aliases() -> Mapping[str, str]:
+    rows = tomllib.loads(_data("glossary.toml"))["entry"]
+    return MappingProxyType({other: row["name"] for row in rows for other in row.get("also", ())})
+
+
+def all_names() -> tuple[str, ...]:
+    """Every name that ``explain`` knows, in the order in which they are listed."""
+    return tuple(entries())
+
+
+def explain(name: str) -> Entry:
+    """The entry called ``name``: a figure, parameter, closure, horizon, instrument or status.
+
+    Upper and lower case, spaces, underscores and hyphens are all alike, and some
+    entries have a second name (``ev`` for ``equivalent-variation``). Raises
+    ``UnknownLabelError`` with the nearest names where there is none.
+    """
+    known = {_key(other): other for other in entries()}
+    known.update({_key(other): target for other, target in _aliases().items()})
+    if _key(name) not in known:
+        raise UnknownLabelError(
+            f"nothing here is called {name!r}.",
+            f"{nearest(name, [*entries(), *_aliases()])} List all names: countervail explain",
+        )
+    return entries()[known[_key(name)]]
+
+
+def render(entry: Entry, width: int = 88) -> str:
+    """The entry as text of at most ``width`` columns, formulas left as they are."""
+    lines = [f"{entry.name}  ({entry.kind})", entry.title, ""]
+    lines += textwrap.wrap(entry.what, width)
+    if entry.formula:
+        lines += ["", *(f"    {line}" for line in entry.formula.splitlines())]
+    lines.append("")
+    for label, text in (
+        ("Unit", entry.unit),
+        ("Source", entry.source),
+        ("See also", ", ".join(entry.see)),
+    ):
+        if text:
+            lead = f"{label}: "
+            lines += textwrap.wrap(lead + text, width, subsequent_indent=" " * len(lead))
+    return "\n".join(lines)
+
+
+def _key(name: str) -> str:
+    return name.strip().lower().replace("_", "-").replace(" ", "-")
+
+
+def _data(name: str) -> str:
+    return files("countervail.data").joinpath(name).read_text(encoding="utf-8")
+
+
+def _parameter_entry(parameter: Parameter) -> Entry:
+    spread = _spread(parameter.value, parameter.low, parameter.high)
+    return Entry(
+        name=parameter.name,
+        kind="parameter",
+        title=f"{spread} ({parameter.unit})",
+        what=f"{parameter.used_for[:1].upper()}{parameter.used_for[1:]}.",
+        formula="",
+        unit=parameter.unit,
+        source=f"{parameter.source} ({_STATUS.get(parameter.status, parameter.status)})",
+        see=(),
+    )
+
+
+def _elasticities() -> list[Entry]:
+    names = {row["id"]: row["name"] for row in csv.DictReader(_data("sectors.csv").splitlines())}
+    found = []
+    for row in csv.DictReader(_data("elasticities.csv").splitlines()):
+        low, high = (float(row[end]) if row[end] else None for end in ("low", "high"))
+        sector = names.get(row["sector"], row["sector"])
+        note = f" {row['note'][:1].upper()}{row['note'][1:]}." if row["note"] else ""
+        found.append(
+            Entry(
+                name=f"elasticity.{row['sector']}",
+                kind="parameter",
+                title=f"{_spread(float(row['value']), low, high)} (trade elasticity)",
+                what=f"Long-run trade elasticity of the sector {sector}, set {row['set']}.{note}",
+                formula="",
+                unit="trade elasticity",
+                source=f"{row['source']} ({_STATUS.get(row['status'], row['status'])}); "
+                f"{row['parameter']}",
+                see=("trade-elasticity",),
+            )
+        )
+    return found
+
+
+def _spread(value: float, low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return f"{value:g}; no range is known"
+    return f"{value:g}, range {low:g} to {high:g}"

@@ -1,0 +1,160 @@
+"""Names in a scenario against the labels of its world: regions, sectors, groups, parties.
+
+What the computation uses (protagonist, coercers, sectors hit) must be in the
+world. A party to a deal may be any country of the region registry: a world that
+counts it in its rest of the world can still tell the story, and a notice says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from countervail.errors import UnknownLabelError
+from countervail.scenario.checks import Path, Problem, entries
+from countervail.world import registry
+
+if TYPE_CHECKING:
+    from countervail.scenario.schema import Scenario
+    from countervail.world.labels import WorldLabels
+
+REST_OF_WORLD = "ROW"
+_Resolve = Callable[[str], tuple[str, ...]]
+
+
+def name_problems(raw: Mapping[str, Any], labels: WorldLabels) -> Iterator[Problem]:
+    """Every name in the plain scenario ``raw`` that the world with these ``labels`` lacks.
+
+    Also: a protagonist that is a group or among the coercers by another name,
+    and a threat whose exemptions leave nothing.
+    """
+    yield from _players(raw, labels)
+    ladder = raw.get("ladder")
+    if isinstance(ladder, Mapping):
+        yield from _sectors(("ladder", "sectors"), ladder.get("sectors"), labels)
+        yield from _sectors(("ladder", "energy"), ladder.get("energy"), labels)
+    for path, threat in entries(raw, "threat"):
+        for key in ("sectors", "exempt"):
+            yield from _sectors((*path, key), threat.get(key), labels)
+        left = _left(threat, labels)
+        if left is not None and not left:
+            yield Problem((*path, "exempt"), "the exemptions leave no sector that is hit.")
+    for path, deal in entries(raw, "deal"):
+        yield from _parties((*path, "parties"), deal.get("parties"), labels)
+        into = deal.get("into")
+        if isinstance(into, Mapping):
+            for sector in into:
+                yield from _sectors((*path, "into", sector), sector, labels)
+        terms = deal.get("tariff")
+        for position, term in enumerate(terms if isinstance(terms, Sequence) else ()):
+            if isinstance(term, Mapping):
+                here = (*path, "tariff", position)
+                yield from _sectors((*here, "sector"), term.get("sector"), labels)
+                for key in ("importer", "exporter"):
+                    yield from _parties((*here, key), term.get(key), labels)
+
+
+def name_notices(scenario: Scenario, labels: WorldLabels) -> Iterator[str]:
+    """What is no error but should be said beside every result of this scenario."""
+    outside: dict[str, list[str]] = {}
+    for deal in scenario.deals:
+        names = [*deal.parties, *(n for t in deal.tariff for n in (t.importer, t.exporter))]
+        for name in dict.fromkeys(names):
+            if _missing(name, labels.resolve_regions):
+                outside.setdefault(name, []).append(deal.id)
+    inside = (
+        f"; it is counted inside {REST_OF_WORLD} there"
+        if REST_OF_WORLD in labels.regions
+        else " and is not counted elsewhere in it"
+    )
+    for name, deals in outside.items():
+        country = registry.regions().get(name)
+        said = f"{name} ({country.name})" if country else name
+        yield f"{said} is not a region of {labels.name}{inside} (deals: {', '.join(deals)})."
+    protagonist = set(labels.resolve_regions(scenario.protagonist))
+    for deal in scenario.deals:
+        members = {r for n in deal.parties for r in _resolved(n, labels.resolve_regions)}
+        if not protagonist & members:
+            yield f"deal {deal.id}: the protagonist {scenario.protagonist} is not a party."
+    for threat in scenario.threats:
+        if threat.status != "hypothetical" and not threat.sources:
+            yield f"threat {threat.id}: status {threat.status}, but no source is given."
+    for deal in scenario.deals:
+        if not deal.sources:
+            yield f"deal {deal.id}: status {deal.status}, but no source is given."
+
+
+def _players(raw: Mapping[str, Any], labels: WorldLabels) -> Iterator[Problem]:
+    protagonist, coercer = raw.get("protagonist"), raw.get("coercer")
+    own: tuple[str, ...] = ()
+    if isinstance(protagonist, str):
+        yield from _regions(("protagonist",), protagonist, labels)
+        own = _resolved(protagonist, labels.resolve_regions)
+        if len(own) > 1:
+            yield Problem(
+                ("protagonist",),
+                f"given {protagonist!r}, a group of {len(own)} regions; name one region.",
+            )
+    yield from _regions(("coercer",), coercer, labels)
+    for position, name in enumerate(_listed(coercer)):
+        inside = set(own) & set(_resolved(name, labels.resolve_regions))
+        if inside and name != protagonist:
+            yield Problem(
+                ("coercer", position) if not isinstance(coercer, str) else ("coercer",),
+                f"{name!r} includes the protagonist {protagonist!r}; name only the others.",
+            )
+
+
+def _left(threat: Mapping[str, Any], labels: WorldLabels) -> set[str] | None:
+    """Sectors that stay hit; None where that cannot be told or nothing is exempt."""
+    hit, exempt = _listed(threat.get("sectors")), _listed(threat.get("exempt"))
+    if not exempt or any(_missing(n, labels.resolve_sectors) for n in (*hit, *exempt)):
+        return None
+    taxed = {s for name in hit or ["all"] for s in _resolved(name, labels.resolve_sectors)}
+    return taxed - {s for name in exempt for s in _resolved(name, labels.resolve_sectors)}
+
+
+def _regions(path: Path, names: object, labels: WorldLabels) -> Iterator[Problem]:
+    yield from _unknown(path, names, labels.resolve_regions)
+
+
+def _sectors(path: Path, names: object, labels: WorldLabels) -> Iterator[Problem]:
+    yield from _unknown(path, names, labels.resolve_sectors)
+
+
+def _parties(path: Path, names: object, labels: WorldLabels) -> Iterator[Problem]:
+    def resolve(name: str) -> tuple[str, ...]:
+        known = name in registry.regions() or name in registry.groups("region")
+        if known or name.lower() in registry.aliases("region"):
+            return (name,)
+        return labels.resolve_regions(name)
+
+    yield from _unknown(path, names, resolve)
+
+
+def _unknown(path: Path, names: object, resolve: _Resolve) -> Iterator[Problem]:
+    for position, name in enumerate(_listed(names)):
+        try:
+            resolve(name)
+        except UnknownLabelError as error:
+            here = path if isinstance(names, str) else (*path, position)
+            yield Problem(here, f"{error.cause} {error.remedy}")
+
+
+def _missing(name: str, resolve: _Resolve) -> bool:
+    return not _resolved(name, resolve)
+
+
+def _resolved(name: str, resolve: _Resolve) -> tuple[str, ...]:
+    try:
+        return resolve(name)
+    except UnknownLabelError:
+        return ()
+
+
+def _listed(names: object) -> list[str]:
+    if isinstance(names, str):
+        return [names]
+    if isinstance(names, Sequence):
+        return [name for name in names if isinstance(name, str)]
+    return []
