@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from countervail.scenario.diff import diff as diff
     from countervail.scenario.read import read_scenario as read_scenario
     from countervail.scenario.schema import Scenario as Scenario
-    from countervail.scenario.write import new_scenario_text as new_scenario_text
+    from countervail.scenario.template import new_scenario_text as new_scenario_text
     from countervail.scenario.write import write_scenario as write_scenario
     from countervail.solver.certificate import Certificate as Certificate
     from countervail.world.core import World as World
@@ -51,7 +51,7 @@ _HOMES = {
     "explain": "glossary",
     "ladder": "api",
     "load_world": "world.store",
-    "new_scenario_text": "scenario.write",
+    "new_scenario_text": "scenario.template",
     "read_scenario": "scenario.read",
     "run": "api",
     "sensitivity": "equilibrium.sensitivity",

@@ -50,7 +50,7 @@ def parameters() -> dict[str, Parameter]:
 
 
 def parameter(name: str) -> Parameter:
-    """The parameter called ``name``; ``UnknownLabelError`` names the nearest where there is none."""
+    """The parameter called ``name``; ``UnknownLabelError`` names the nearest if there is none."""
     known = parameters()
     if name not in known:
         raise UnknownLabelError(f"no parameter is called {name!r}.", nearest(name, known))

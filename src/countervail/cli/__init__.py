@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+INTERRUPTED = 130
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit: 0 done, 1 failed, 2 bad input, 130 interrupted."""
@@ -14,6 +16,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def call(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; no error leaves here as a traceback."""
+    try:
+        code = _dispatch(arguments)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        print("countervail: interrupted; nothing half-written was left behind.", file=sys.stderr)
+    return code
+
+
+def _dispatch(arguments: Sequence[str]) -> int:
     import typer
 
     from countervail.cli.app import app
@@ -29,9 +41,8 @@ def call(arguments: Sequence[str]) -> int:
         return error.exit_code
     except typer.Exit as stop:
         return stop.exit_code
-    except (typer.Abort, KeyboardInterrupt):
-        print("countervail: interrupted; nothing half-written was left behind.", file=sys.stderr)
-        return 130
+    except typer.Abort:
+        return INTERRUPTED
     except BrokenPipeError:
         # The reader of a pipe (head, less) has seen enough; keep the exit quiet as well.
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115

@@ -102,7 +102,7 @@ def new(
     """A commented scenario to start from."""
     from countervail.errors import OutputError
     from countervail.files import write_atomic
-    from countervail.scenario.write import new_scenario_text
+    from countervail.scenario.template import new_scenario_text
 
     if schema:
         from countervail.scenario.schema import schema_json

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from countervail.errors import AccountingError
+
 Array = npt.NDArray[np.float64]
 
 
@@ -119,7 +121,14 @@ class Benchmark:
         j = own.shape[0]
         own_inputs = own.T[:, :, None] * np.swapaxes(a.input_share, 1, 2)
         right = (own * a.value_added_share).T[:, :, None]
-        solved = np.linalg.solve(np.eye(j) - own_inputs, right)[:, :, 0].T
+        try:
+            solved = np.linalg.solve(np.eye(j) - own_inputs, right)[:, :, 0].T
+        except np.linalg.LinAlgError as error:
+            raise AccountingError(
+                "the input-output loops do not die out: some industries are made of each other "
+                "alone.",
+                "Check industries whose value-added share is zero.",
+            ) from error
         own_price: Array = np.ascontiguousarray(solved, dtype=np.float64)
         cost = a.value_added_share + np.einsum("nks,kn->sn", a.input_share, own_price)
         foreign = a.flows.copy()
