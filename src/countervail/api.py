@@ -35,6 +35,7 @@ from countervail.scenario.schema import Deal, Scenario, Threat
 from countervail.scenario.write import scenario_toml
 from countervail.solver.find import TOLERANCE
 from countervail.version import VERSION
+from countervail.world import registry
 from countervail.world.core import World
 from countervail.world.store import load_world
 
@@ -107,11 +108,12 @@ def run(
             ladder=tuple(LadderRow(**asdict(cell)) for cell in rungs.cells),
             closure=_closures(rungs),
             threats=threats,
-            deals=tuple(_deal(deal) for deal in scenario.deals),
+            deals=tuple(_deal(deal, world) for deal in scenario.deals),
             claims=tuple(_claims(scenario)),
             parameters=shown,
             spill=spill,
             spill_at=spill_at,
+            taxed=_listed([name.replace("-", " ") for name in scenario.ladder.sectors]),
             notices=scenario_notices(scenario),
             data_date=scenario.as_of.isoformat() if scenario.as_of else "",
             tolerance=TOLERANCE,
@@ -219,10 +221,12 @@ def _threat_row(
         not_quantified=reason,
         sources=threat.sources,
         certificate=certificate,
+        coverage=threat.coverage,
+        bound=threat.bound,
     )
 
 
-def _deal(deal: Deal) -> DealRow:
+def _deal(deal: Deal, world: World) -> DealRow:
     amount = ""
     if deal.amount is not None:
         year = deal.amount.year or (deal.date.year if deal.date else None)
@@ -232,7 +236,7 @@ def _deal(deal: Deal) -> DealRow:
         id=deal.id,
         title=deal.title or deal.id,
         kind=deal.kind,
-        parties=deal.parties,
+        parties=tuple(_region_name(party, world) for party in deal.parties),
         amount=amount,
         status=deal.status,
         date=deal.date.isoformat() if deal.date else "",
@@ -241,6 +245,12 @@ def _deal(deal: Deal) -> DealRow:
         or f"The channel for {deal.kind} deals is not modelled in this version.",
         sources=deal.sources,
     )
+
+
+def _region_name(region: str, world: World) -> str:
+    """The name of a region, whether the world shows it by itself or only the registry knows it."""
+    known = registry.regions().get(region)
+    return world.labels.region_names.get(region, known.name if known else region)
 
 
 def _claims(scenario: Scenario) -> list[ClaimRow]:
@@ -280,7 +290,8 @@ def _spill(world: World, scenario: Scenario, closure: Closure) -> tuple[tuple[Sp
         )
         for n in ranked
     )
-    return rows, f"{100 * rate:g} %, {scenario.horizon} horizon, no retaliation"
+    what = _listed([name.replace("-", " ") for name in spec.sectors])
+    return rows, f"{100 * rate:g} % tariff on {what}, {scenario.horizon} run, no retaliation"
 
 
 def _parameters() -> tuple[ParameterRow, ...]:
@@ -288,7 +299,7 @@ def _parameters() -> tuple[ParameterRow, ...]:
 
 
 def _closures(rungs: Ladder) -> str:
-    return "; ".join(f"{name}: {value.describe()}" for name, value in rungs.closures.items())
+    return "\n".join(f"{name}: {value.describe()}" for name, value in rungs.closures.items())
 
 
 def _versions() -> dict[str, str]:

@@ -46,7 +46,7 @@ def test_names_groups_and_codes_all_serve() -> None:
 def test_a_party_inside_the_rest_of_the_world_is_a_notice_and_no_error() -> None:
     scenario = parse_scenario(HEAD + DEAL + "sources = ['x']\n")
     (notice,) = scenario_notices(scenario)
-    assert "QAT (Qatar) is not a region of world-2014" in notice
+    assert "Qatar (QAT) is not a region of world-2014" in notice
     assert "inside ROW" in notice
     assert "pledge" in notice
 

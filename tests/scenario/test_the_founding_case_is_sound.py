@@ -79,8 +79,8 @@ def test_the_dates_and_rates_are_those_of_the_sources(case: Scenario) -> None:
 
 def test_what_the_world_cannot_show_is_said(case: Scenario) -> None:
     said = " ".join(scenario_notices(case))
-    assert "QAT (Qatar)" in said
-    assert "ARE (United Arab Emirates)" in said
+    assert "Qatar (QAT)" in said
+    assert "United Arab Emirates (ARE)" in said
 
 
 def test_nobody_is_named() -> None:

@@ -69,7 +69,7 @@ def name_notices(scenario: Scenario, labels: WorldLabels) -> Iterator[str]:
     )
     for name, deals in outside.items():
         country = registry.regions().get(name)
-        said = f"{name} ({country.name})" if country else name
+        said = f"{country.name} ({name})" if country else name
         yield f"{said} is not a region of {labels.name}{inside} (deals: {', '.join(deals)})."
     protagonist = set(labels.resolve_regions(scenario.protagonist))
     for deal in scenario.deals:

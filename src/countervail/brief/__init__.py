@@ -1,0 +1,34 @@
+"""The brief: results in, files out. This room knows plain results only.
+
+Names load on first use, so that importing the room costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "Brief": "report",
+    "ClaimRow": "results",
+    "DealRow": "results",
+    "KeyFigure": "results",
+    "LadderRow": "results",
+    "ParameterRow": "results",
+    "Results": "results",
+    "SectorRow": "results",
+    "Spill": "results",
+    "ThreatRow": "results",
+    "WorldCard": "results",
+    "build_manifest": "manifest",
+    "digest": "manifest",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    """Load ``name`` from the module that holds it."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -1,0 +1,142 @@
+"""The report: one HTML file that needs no network and no script.
+
+The template holds the words that never change; everything composed from figures
+comes from ``text``, everything tabular from ``views``.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+from countervail.brief import text, views
+from countervail.brief.charts import Figure, figures
+from countervail.brief.manifest import manifest_text
+from countervail.brief.results import Results
+from countervail.brief.tables import csv_tables
+
+SECTIONS: tuple[tuple[str, str], ...] = (
+    ("answer", "The answer"),
+    ("cornered", "How far can {protagonist} be cornered?"),
+    ("threats", "Named threats"),
+    ("deals", "Deals on record, not yet quantified"),
+    ("claims", "Claims on record"),
+    ("others", "Who else is hit"),
+    ("rests", "What this rests on"),
+    ("parameters", "Parameters and sources"),
+    ("sure", "How sure?"),
+    ("reading", "How to read this"),
+    ("again", "Do it again"),
+)
+"""Every section of the report: its anchor and its heading, in order."""
+
+
+def sections(results: Results) -> tuple[tuple[str, str], ...]:
+    """The sections with the protagonist's name where a heading holds it."""
+    name = text.the(results.protagonist_name)
+    return tuple((anchor, title.replace("{protagonist}", name)) for anchor, title in SECTIONS)
+
+
+_MARKS = {
+    "supported": "✓",
+    "contradicted": "✗",
+    "undecided": "≈",
+    "unsourced": "?",
+    "not testable": "–",
+    "not yet tested": "○",
+}
+
+
+def report(results: Results, drawn: list[Figure] | None = None) -> str:
+    """The whole report as HTML text; equal results give equal bytes.
+
+    ``drawn`` are the figures where they have been made already.
+    """
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=FunctionLoader(_template),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    shown = {figure.name: figure for figure in (figures(results) if drawn is None else drawn)}
+    csv = {name: data_uri(content, "text/csv") for name, content in csv_tables(results).items()}
+    page = environment.get_template("report.html").render(
+        r=results,
+        t=text,
+        v=views,
+        sections=sections(results),
+        heading=dict(sections(results)),
+        figures=shown,
+        svg={name: (Markup(f.wide), Markup(f.narrow)) for name, f in shown.items()},
+        csv=csv,
+        style=Markup(_template("brief.css")),
+        constructed=constructed(results),
+        verdict_mark=_MARKS,
+        manifest=results.manifest,
+        manifest_uri=data_uri(manifest_text(results.manifest), "application/json"),
+        results_uri=data_uri(results_text(results), "application/json"),
+        is_link=is_link,
+        cite=citation(results),
+    )
+    return re.sub(r"\n\s*\n+", "\n", page).strip() + "\n"
+
+
+def results_text(results: Results) -> str:
+    """The results as JSON text, two blanks deep, with a newline at its end."""
+    return json.dumps(results.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def data_uri(content: str, kind: str) -> str:
+    """Text as a ``data:`` address, so that a link in the page can hand it out as a file."""
+    coded = base64.b64encode(content.encode("utf-8")).decode("ascii")
+    return f"data:{kind};charset=utf-8;base64,{coded}"
+
+
+def is_link(source: str) -> bool:
+    """Whether a source is a web address that may become a link; scripts and the like may not."""
+    return re.fullmatch(r"https?://[^\s<>\"]+", source) is not None
+
+
+def constructed(results: Results) -> list[str]:
+    """The lines of the base data's card that say what was constructed rather than observed."""
+    kept = []
+    for line in results.world.status:
+        kind, colon, rest = line.partition(":")
+        if colon and kind.strip().lower() == "constructed":
+            kept.append(rest.strip())
+    return kept
+
+
+def citation(results: Results) -> str:
+    """How to cite this result: program, version, scenario, base data."""
+    versions = results.manifest.get("versions", {})
+    version = versions.get("countervail", "") if isinstance(versions, Mapping) else ""
+    created = str(_inside(results.manifest, "run", "created"))[:10]
+    digest = str(_inside(results.manifest, "scenario", "hash"))
+    parts = [
+        f"countervail{f' {version}' if version else ''}",
+        f"\u201c{results.title}\u201d",
+        f"base data {results.world.name}",
+        *([f"scenario {digest[:19]}"] if digest else []),
+        *([f"computed {created}"] if created else []),
+    ]
+    return ", ".join(parts) + "."
+
+
+def _inside(manifest: Mapping[str, Any], *keys: str) -> Any:
+    value: Any = manifest
+    for key in keys:
+        value = value.get(key, "") if isinstance(value, Mapping) else ""
+    return value
+
+
+def _template(name: str) -> str:
+    return files("countervail.brief").joinpath("templates", name).read_text(encoding="utf-8")

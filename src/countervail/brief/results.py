@@ -1,0 +1,381 @@
+"""What a run found, as plain data: frozen rows that go to JSON and back unchanged.
+
+Nothing here computes. The rows carry their units in their names: ``_percent`` is
+percent of real income, ``_bn`` billion US dollars of the world's base year.
+Every number is finite or ``None``; ``None`` means "not computed" and the row's
+note says why.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
+from types import UnionType
+from typing import Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
+
+from countervail.errors import InputError, NotANumberError, OptionError, nearest
+
+
+@dataclass(frozen=True)
+class LadderRow:
+    """One cell of the threat ladder: what a rung does to both sides.
+
+    ``rung`` is the label shown ("25 %", "cut-off"), ``rate`` the added tariff as a
+    fraction (``None`` for a cut-off). Harm is positive where the protagonist
+    loses; cost is positive where the coercer loses, negative where it gains. A
+    failed cell has ``None`` figures and a note. ``retaliation_rate`` is the
+    tariff with which the protagonist answers, ``certificate`` the largest
+    relative residual of the equilibrium.
+    """
+
+    rung: str
+    rate: float | None
+    horizon: str
+    retaliation: str
+    energy: str
+    harm_percent: float | None
+    harm_bn: float | None
+    cost_percent: float | None
+    cost_bn: float | None
+    retaliation_rate: float | None = None
+    certificate: float | None = None
+    note: str = ""
+
+    RETALIATIONS: ClassVar[tuple[str, ...]] = ("none", "proportional")
+    ENERGIES: ClassVar[tuple[str, ...]] = ("included", "exempt")
+
+    def __post_init__(self) -> None:
+        _one_of("retaliation", self.retaliation, self.RETALIATIONS)
+        _one_of("energy", self.energy, self.ENERGIES)
+
+
+def rungs(rows: Iterable[LadderRow]) -> tuple[str, ...]:
+    """The rungs of some rows, mildest first; rungs without a rate come last."""
+    rates = {row.rung: row.rate for row in rows}
+    return tuple(sorted(rates, key=lambda r: math.inf if rates[r] is None else rates[r] or 0.0))
+
+
+@dataclass(frozen=True)
+class ThreatRow:
+    """One named threat: its terms, its standing, and its effect where it is quantified.
+
+    ``rate`` and ``cap`` are fractions; ``coverage`` is the fraction of the sectors'
+    trade on which the rate acts; ``bound`` says whether the figures are the
+    threat's own (``point``) or an ``upper`` or ``lower`` bound, because the sectors are
+    wider or narrower than the measure. ``not_quantified`` is the reason why the
+    threat has no figures, empty where it has them. Figures hold at the horizon
+    of the brief, without retaliation.
+    """
+
+    id: str
+    title: str
+    instrument: str
+    rate: float | None = None
+    sectors: tuple[str, ...] = ()
+    authority: str = ""
+    cap: float | None = None
+    status: str = ""
+    effective: str = ""
+    harm_percent: float | None = None
+    harm_bn: float | None = None
+    cost_percent: float | None = None
+    cost_bn: float | None = None
+    note: str = ""
+    not_quantified: str = ""
+    sources: tuple[str, ...] = ()
+    certificate: float | None = None
+    coverage: float = 1.0
+    bound: str = "point"
+
+    BOUNDS: ClassVar[tuple[str, ...]] = ("point", "upper", "lower")
+
+    def __post_init__(self) -> None:
+        _one_of("bound", self.bound, self.BOUNDS)
+
+
+@dataclass(frozen=True)
+class DealRow:
+    """One deal on record: who, what, how much by the sources, and why it has no figure yet."""
+
+    id: str
+    title: str
+    kind: str
+    parties: tuple[str, ...] = ()
+    amount: str = ""
+    status: str = ""
+    date: str = ""
+    note: str = ""
+    not_quantified: str = ""
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ClaimRow:
+    """One claim made in public, in our words, with its test and its verdict so far."""
+
+    id: str
+    says: str
+    test: str = ""
+    verdict: str = "not yet tested"
+    evidence: str = ""
+    sources: tuple[str, ...] = ()
+
+    VERDICTS: ClassVar[tuple[str, ...]] = (
+        "supported",
+        "contradicted",
+        "undecided",
+        "unsourced",
+        "not testable",
+        "not yet tested",
+    )
+
+    def __post_init__(self) -> None:
+        _one_of("verdict", self.verdict, self.VERDICTS)
+
+
+@dataclass(frozen=True)
+class ParameterRow:
+    """One behavioural parameter with range, unit, use, source and how the source is known."""
+
+    name: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    used_for: str = ""
+    source: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class SectorRow:
+    """One sector of the base data, seen from the protagonist.
+
+    ``exports_bn`` are the protagonist's exports to the coercer (billion US dollars
+    at border values), ``share_percent`` their part in all its exports of the
+    sector, ``tariff_percent`` the coercer's tariff in the base.
+    """
+
+    sector: str
+    exports_bn: float | None = None
+    share_percent: float | None = None
+    tariff_percent: float | None = None
+    elasticity: float | None = None
+    source: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One figure of the base data with its unit."""
+
+    label: str
+    value: float | None
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class WorldCard:
+    """What the base data are, where they come from, and what building them moved.
+
+    ``status`` holds one line for each kind of data ("observed: ...",
+    "adjusted: ...", "constructed: ..."), ``report`` what cleaning and
+    re-balancing moved.
+    """
+
+    name: str
+    base_year: int | None
+    regions: tuple[str, ...]
+    sectors: tuple[str, ...]
+    provenance: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    report: tuple[str, ...] = ()
+    key_figures: tuple[KeyFigure, ...] = ()
+    sector_rows: tuple[SectorRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class Spill:
+    """The change of real income of one other region, in percent; negative is a loss."""
+
+    region: str
+    welfare_percent: float | None
+    welfare_bn: float | None = None
+    name: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Results:
+    """All that one run found: the only thing that the brief reads.
+
+    ``horizon`` is the horizon of the headline and of the threats; ``closure`` the
+    closure in words; ``data_date`` says up to when the record of events was read;
+    ``spill_at`` says at which rung, horizon and retaliation ``spill`` was taken;
+    ``notices`` are lines that the reader must see first; ``coercer_short`` is a short
+    form for titles ("US"), the name where it is empty; ``taxed`` says what the rungs tax
+    ("goods"). Where
+    ``certificate_worst`` or ``certificate_where`` is not given, the worst cell of
+    ladder and threats is taken.
+
+    Raises ``NotANumberError`` naming the cell where a number is NaN or infinite.
+    """
+
+    title: str
+    question: str
+    protagonist: str
+    protagonist_name: str
+    coercer: str
+    coercer_name: str
+    horizon: str
+    world: WorldCard
+    ladder: tuple[LadderRow, ...]
+    closure: str = ""
+    threats: tuple[ThreatRow, ...] = ()
+    deals: tuple[DealRow, ...] = ()
+    claims: tuple[ClaimRow, ...] = ()
+    parameters: tuple[ParameterRow, ...] = ()
+    spill: tuple[Spill, ...] = ()
+    spill_at: str = ""
+    notices: tuple[str, ...] = ()
+    data_date: str = ""
+    coercer_short: str = ""
+    taxed: str = ""
+    certificate_worst: float | None = None
+    certificate_where: str = ""
+    tolerance: float | None = None
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for where, value in _leaves(self, type(self).__name__):
+            if isinstance(value, float) and not math.isfinite(value):
+                raise NotANumberError(
+                    f"{where} is {value}.",
+                    "A figure that could not be computed is None, with a note that says why.",
+                )
+        if self.certificate_worst is None:
+            worst, where = self._worst()
+            object.__setattr__(self, "certificate_worst", worst)
+            object.__setattr__(self, "certificate_where", self.certificate_where or where)
+
+    def _worst(self) -> tuple[float | None, str]:
+        cells = [
+            (
+                row.certificate,
+                f"rung {row.rung}, {row.horizon} horizon, retaliation {row.retaliation}, "
+                f"energy {row.energy}",
+            )
+            for row in self.ladder
+            if row.certificate is not None
+        ]
+        cells += [
+            (threat.certificate, f"threat {threat.id}")
+            for threat in self.threats
+            if threat.certificate is not None
+        ]
+        return max(cells, key=lambda cell: cell[0] or 0.0) if cells else (None, "")
+
+    @property
+    def horizons(self) -> tuple[str, ...]:
+        """The horizons of the ladder: short, medium, long first, then others as they come."""
+        seen = dict.fromkeys(row.horizon for row in self.ladder)
+        usual = [h for h in ("short", "medium", "long") if h in seen]
+        return (*usual, *(h for h in seen if h not in usual))
+
+    @property
+    def rungs(self) -> tuple[str, ...]:
+        """The rungs of the ladder, mildest first; rungs without a rate come last."""
+        return rungs(self.ladder)
+
+    def cell(
+        self, rung: str, horizon: str, retaliation: str = "none", energy: str = "included"
+    ) -> LadderRow | None:
+        """The row of the ladder with these coordinates, ``None`` where it was not computed."""
+        key = (rung, horizon, retaliation, energy)
+        for row in self.ladder:
+            if (row.rung, row.horizon, row.retaliation, row.energy) == key:
+                return row
+        return None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The results as plain dictionaries, lists, numbers and text, ready for JSON."""
+        plain: dict[str, Any] = _plain(self)
+        return plain
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The results that ``to_dict`` wrote; unknown and missing keys raise ``InputError``."""
+        result: Self = _build(cls, data, cls.__name__)
+        return result
+
+
+def _one_of(key: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise OptionError(
+            f"{key} is {value!r}; it is one of {', '.join(allowed)}.", nearest(value, allowed)
+        )
+
+
+def _leaves(value: Any, where: str) -> Iterator[tuple[str, Any]]:
+    if is_dataclass(value):
+        for part in fields(value):
+            yield from _leaves(getattr(value, part.name), f"{where}.{part.name}")
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _leaves(item, f"{where}[{key!r}]")
+    elif isinstance(value, (tuple, list)):
+        for index, item in enumerate(value):
+            yield from _leaves(item, f"{where}[{index}]")
+    else:
+        yield where, value
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    return value
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    return get_type_hints(cls)
+
+
+def _build(kind: Any, data: Any, where: str) -> Any:
+    """Rebuild a value of type ``kind`` from plain data."""
+    origin = get_origin(kind)
+    if origin in (UnionType, Union):
+        if data is None and type(None) in get_args(kind):
+            return None
+        return _build(next(k for k in get_args(kind) if k is not type(None)), data, where)
+    if origin is tuple:
+        if not isinstance(data, (list, tuple)):
+            raise InputError(f"{where} must be a list, not {type(data).__name__}.")
+        item = get_args(kind)[0]
+        return tuple(_build(item, entry, f"{where}[{i}]") for i, entry in enumerate(data))
+    if isinstance(kind, type) and is_dataclass(kind):
+        if not isinstance(data, Mapping):
+            raise InputError(f"{where} must be a table, not {type(data).__name__}.")
+        known = [part.name for part in fields(kind)]
+        for key in data:
+            if key not in known:
+                raise InputError(f"{where} has no field {key!r}.", nearest(str(key), known))
+        hints = _hints(kind)
+        parts = {k: _build(hints[k], v, f"{where}.{k}") for k, v in data.items()}
+        try:
+            return kind(**parts)
+        except TypeError as error:
+            raise InputError(f"{where} is incomplete: {error}.") from error
+    if kind is float:
+        if isinstance(data, bool) or not isinstance(data, (int, float)):
+            raise InputError(f"{where} must be a number, not {data!r}.")
+        return float(data)
+    if kind in (str, int) and (not isinstance(data, kind) or isinstance(data, bool)):
+        raise InputError(f"{where} must be {kind.__name__}, not {data!r}.")
+    return dict(data) if isinstance(data, Mapping) else data

@@ -1,0 +1,193 @@
+"""Tables for the terminal: coloured and fitted where a person reads, plain elsewhere.
+
+``rows_to_csv`` and ``rows_to_json`` are the emitters behind ``--csv`` and ``--json``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import IO, TYPE_CHECKING, Any
+
+from countervail.brief import text, views
+from countervail.brief.results import LadderRow, Results, rungs
+from countervail.brief.tables import rows_to_csv, rows_to_json
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+__all__ = [
+    "console",
+    "headline",
+    "ladder",
+    "rows_to_csv",
+    "rows_to_json",
+    "show",
+    "threats",
+    "worlds",
+]
+
+_PLAIN_WIDTH = 200
+
+
+def console(stream: IO[str] | None = None) -> Console:
+    """A console on ``stream`` (standard output by default): colour only on a terminal.
+
+    Where the output is not a terminal nothing is cut to a screen's width.
+    """
+    from rich.console import Console
+
+    out = stream if stream is not None else sys.stdout
+    terminal = bool(getattr(out, "isatty", lambda: False)())
+    return Console(
+        file=out,
+        highlight=False,
+        width=None if terminal else _PLAIN_WIDTH,
+        force_terminal=None if terminal else False,
+        no_color=None if terminal else True,
+        legacy_windows=False,
+    )
+
+
+def show(tables: Sequence[views.Table], stream: IO[str] | None = None) -> None:
+    """Print tables with their captions and notes."""
+    from rich.text import Text
+
+    out = console(stream)
+    for index, table in enumerate(tables):
+        if index:
+            out.print()
+        out.print(Text(table.caption, style="bold"))
+        out.print(rendered(table))
+        for note in table.notes:
+            out.print(Text(note, style="dim"))
+
+
+def rendered(table: views.Table) -> Table:
+    """A view as a rich table; cells are plain text, so that nothing in them acts as markup."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for index, column in enumerate(table.columns):
+        widest = max((len(row[index]) for row in table.rows), default=0)
+        made.add_column(
+            Text("\n".join(part for part in (column.name, column.unit) if part)),
+            justify="right" if column.figures else "left",
+            min_width=widest if column.figures or (index == 0 and widest <= 16) else None,
+        )
+    for row in table.rows:
+        made.add_row(*(Text(cell) for cell in row))
+    return made
+
+
+def ladder(
+    rows: Sequence[LadderRow],
+    *,
+    protagonist: str,
+    coercer: str,
+    base_year: int | None,
+) -> list[views.Table]:
+    """The ladder as narrow tables, one for each horizon with energy in and with energy out.
+
+    ``protagonist`` and ``coercer`` are names to show; amounts are US$ bn of ``base_year``.
+    """
+    unit = f"US$ bn{f' of {base_year}' if base_year is not None else ''}"
+    made = []
+    for energy in LadderRow.ENERGIES:
+        for horizon in dict.fromkeys(row.horizon for row in rows):
+            cells = [r for r in rows if (r.horizon, r.energy) == (horizon, energy)]
+            if cells:
+                made.append(_rungs(cells, horizon, energy, protagonist, coercer, unit))
+    return made
+
+
+def _rungs(
+    cells: Sequence[LadderRow], horizon: str, energy: str, mine: str, theirs: str, unit: str
+) -> views.Table:
+    left_out = ", energy left out" if energy == "exempt" else ""
+    ordered = [r for rung in rungs(cells) for r in cells if r.rung == rung]
+    return views.Table(
+        f"{text.run_title(horizon)}{left_out}: loss of real income (minus: gain), {unit}",
+        (
+            views.Column("Added tariff", "", False),
+            views.Column("Retaliation", "", False),
+            views.Column(mine, "%"),
+            views.Column(mine, "US$ bn"),
+            views.Column(theirs, "%"),
+            views.Column(theirs, "US$ bn"),
+        ),
+        tuple(
+            (
+                text.rung(r),
+                "none" if r.retaliation == "none" else _answer(r),
+                text.fixed(r.harm_percent),
+                text.fixed(r.harm_bn, 1),
+                text.fixed(r.cost_percent),
+                text.fixed(r.cost_bn, 1),
+            )
+            for r in ordered
+        ),
+        notes=tuple(
+            f"{text.rung(r)}, retaliation {r.retaliation}: {r.note}" for r in ordered if r.note
+        ),
+    )
+
+
+def _answer(row: LadderRow) -> str:
+    return text.percent(row.retaliation_rate * 100, 3) if row.retaliation_rate else row.retaliation
+
+
+def threats(results: Results) -> list[views.Table]:
+    """The named threats: those with figures, then those without and why."""
+    made = [views.threat_table(results)] if views.quantified(results) else []
+    unknown = views.unquantified(results)
+    if unknown:
+        made.append(
+            views.Table(
+                "Not yet quantified",
+                (
+                    views.Column("Threat", "", False),
+                    views.Column("Status", "", False),
+                    views.Column("Reason", "", False),
+                ),
+                tuple((t.title, t.status, t.not_quantified or text.DASH) for t in unknown),
+            )
+        )
+    return made
+
+
+def worlds(rows: Sequence[Mapping[str, Any]]) -> views.Table:
+    """The worlds at hand: ``rows`` hold name, base_year, regions, sectors (counts) and what."""
+    return views.Table(
+        "Worlds",
+        (
+            views.Column("Name", "", False),
+            views.Column("Base year"),
+            views.Column("Regions"),
+            views.Column("Sectors"),
+            views.Column("What it is", "", False),
+        ),
+        tuple(
+            tuple(
+                text.DASH if row.get(key) is None else str(row[key])
+                for key in ("name", "base_year", "regions", "sectors", "what")
+            )
+            for row in rows
+        ),
+    )
+
+
+def headline(results: Results) -> str:
+    """What to print after a run: the answer, the cut-off, where the coercer gains, how exact."""
+    lines = [
+        text.answer(results),
+        text.cut_off_sentence(results),
+        text.gains_sentence(results),
+        f"Largest relative error of any cell: {text.scientific(results.certificate_worst)}."
+        if results.certificate_worst is not None
+        else "",
+    ]
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,109 @@
+"""In a browser the report fits wide and narrow screens, and asks the network for nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    missing = ""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing = "playwright is not installed"
+    if not CHROMIUM.exists():
+        missing = f"{CHROMIUM} is not there"
+    if missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"the browser tests must run here, but {missing}")
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def address(html: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    path.write_text(html, "utf-8")
+    return path.as_uri()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_and_stays_offline(browser: Any, address: str, width: int, scheme: str) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    assert said == []
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    wide, narrow = page.locator(".drawing .wide").first, page.locator(".drawing .narrow").first
+    assert (wide.is_visible(), narrow.is_visible()) == (width > 700, width < 700)
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert paper == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 23, 27)"}[scheme]
+    page.close()
+
+
+def test_no_label_of_a_drawing_is_cut_off(browser: Any, address: str) -> None:
+    for width in (1280, 390):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.goto(address)
+        cut = page.evaluate(
+            """() => [...document.querySelectorAll('.drawing svg')]
+                .filter(svg => svg.getBoundingClientRect().width > 0)
+                .flatMap(svg => { const box = svg.getBoundingClientRect();
+                  return [...svg.querySelectorAll('text')].filter(t => {
+                    const b = t.getBoundingClientRect();
+                    return b.width > 0 && (b.left < box.left - 1 || b.right > box.right + 1
+                      || b.top < box.top - 1 || b.bottom > box.bottom + 1);
+                  }).map(t => t.textContent); })"""
+        )
+        assert cut == []
+        page.close()
+
+
+def test_the_contents_list_leads_to_its_sections(browser: Any, address: str) -> None:
+    from playwright.sync_api import expect
+
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(address)
+    page.get_by_role("link", name="How sure?").click()
+    expect(page.get_by_role("heading", name="How sure?")).to_be_in_viewport()
+    assert page.url.endswith("#sure")
+    page.close()
+
+
+def test_a_csv_link_hands_out_a_file(browser: Any, address: str, tmp_path: Path) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(address)
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="All figures as CSV, unrounded").click()
+    target = tmp_path / "ladder.csv"
+    waiting.value.save_as(target)
+    assert target.read_text("utf-8").startswith("rung,rate,horizon,")
+    page.close()
