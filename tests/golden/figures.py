@@ -17,7 +17,8 @@ def figures() -> dict[str, Any]:
     results = brief.results
     found: dict[str, Any] = {"world": results.manifest["world"]["hash"], "figures": {}}
     for row in results.ladder:
-        key = f"ladder {row.rung}, {row.horizon}, retaliation {row.retaliation}, energy {row.energy}"
+        place = f"{row.rung}, {row.horizon}"
+        key = f"ladder {place}, retaliation {row.retaliation}, energy {row.energy}"
         found["figures"][key] = [
             _kept(row.harm_percent),
             _kept(row.harm_bn),
