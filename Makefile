@@ -33,8 +33,8 @@ $(READY): $(BIN)/python pyproject.toml constraints.txt
 	touch $(VENV)/.installed $@
 
 lint: $(READY)
-	$(BIN)/ruff check src tests bench
-	$(BIN)/ruff format --check src tests bench
+	$(BIN)/ruff check src tests bench docs
+	$(BIN)/ruff format --check src tests bench docs
 
 types: $(READY)
 	$(BIN)/mypy

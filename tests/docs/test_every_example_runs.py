@@ -56,3 +56,12 @@ def test_every_command_is_in_the_readme() -> None:
     named = [c.name or getattr(c.callback, "__name__", "") for c in app.registered_commands]
     for command in [*named, "worlds"]:
         assert f"`{command}" in text, command
+
+
+def test_the_scenario_page_is_what_the_schema_says() -> None:
+    namespace: dict[str, object] = {"__file__": str(ROOT / "docs" / "pages.py")}
+    exec(compile((ROOT / "docs" / "pages.py").read_text("utf-8"), "pages.py", "exec"), namespace)
+    make = namespace["page"]
+    assert callable(make)
+    written = (ROOT / "docs" / "scenario.md").read_text("utf-8")
+    assert written == make(), "run: python docs/pages.py"
