@@ -81,6 +81,12 @@ WRONG: list[tuple[str, dict[str, Any], type[CountervailError], list[str]]] = [
         UnitError,
         ["25", "percent", "Divide by 100", "confirm_units", "exporter MEX"],
     ),
+    (
+        "low percent",
+        {"tariff": 2.5 * (1 - np.eye(3)) * np.ones(PAIRS)},
+        UnitError,
+        ["2.5", "percent", "Divide by 100", "confirm_units"],
+    ),
     ("1 + t", {"tariff": np.full(PAIRS, 1.0)}, UnitError, ["1 + tax", "Subtract 1"]),
     (
         "tax of -100 %",

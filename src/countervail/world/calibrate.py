@@ -41,6 +41,7 @@ from countervail.world.settle import settle
 _ROUNDING = 1e-13
 _SEEN = 1e-6
 _SHOWN = 8
+_HIGH_MEAN = 1.5  # no world taxes its trade at 150 % on average; 2.5 then means 2.5 %
 
 
 def world_from_flows(
@@ -195,6 +196,15 @@ def _tax(
             cells(tax, tax > largest, axes),
         )
     home = np.arange(shape[1])
+    abroad = tax[:, ~np.eye(shape[1], dtype=bool)]
+    levied = abroad[abroad > 0]
+    if levied.size and levied.mean() > _HIGH_MEAN and not confirmed:
+        raise UnitError(
+            f"the rates of {what} that are not zero average {levied.mean():.3g} "
+            f"({100 * levied.mean():.3g} %): they look like percent.",
+            "Divide by 100 (0.25 means 25 %), or pass confirm_units=True if they are so high.",
+            cells(tax, tax > 1, axes)[:3],
+        )
     reset = int((tax[:, home, home] != 0).sum())
     tax[:, home, home] = 0.0
     return tax, reset
