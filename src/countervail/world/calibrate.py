@@ -197,11 +197,10 @@ def _tax(
         )
     home = np.arange(shape[1])
     abroad = tax[:, ~np.eye(shape[1], dtype=bool)]
-    levied = abroad[abroad > 0]
-    if levied.size and levied.mean() > _HIGH_MEAN and not confirmed:
+    if abroad.size and np.median(abroad) > 0 and abroad.mean() > _HIGH_MEAN and not confirmed:
         raise UnitError(
-            f"the rates of {what} that are not zero average {levied.mean():.3g} "
-            f"({100 * levied.mean():.3g} %): they look like percent.",
+            f"the rates of {what} average {abroad.mean():.3g} ({100 * abroad.mean():.3g} %): "
+            "they look like percent.",
             "Divide by 100 (0.25 means 25 %), or pass confirm_units=True if they are so high.",
             cells(tax, tax > 1, axes)[:3],
         )
