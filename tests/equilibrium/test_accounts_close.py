@@ -181,6 +181,29 @@ def test_decomposition_adds_up(world, closure, seed):
 
 
 @few
+@given(worlds(), closures, seeds)
+def test_terms_and_volume_of_trade_by_hand(world, closure, seed):
+    """Exports at new less old prices, imports likewise; tariffs on the change of volumes."""
+    shock = cv.Shock(world, **random_levels(seed, world, ("tariff", "export_tax", "transfer")))
+    out, base = cv.solve(world, shock, closure), cv.solve(world, None, closure)
+    logs = np.log(out.prices).rename(sector="input")
+    inputs = np.exp((world.input_share * logs).sum("input").rename(user="sector"))
+    cost = (out.wages**world.value_added_share * inputs).rename(region="exporter")
+    price = cost * (1 + labelled(world, "export_tax", shock)) / (1 + world.export_tax)
+    abroad = base.trade["importer"] != base.trade["exporter"]
+    before, after = base.trade.where(abroad, 0.0), out.trade.where(abroad, 0.0)
+    dearer = before * (price - 1)
+    terms = purchases(dearer, "importer").sum("sector") - purchases(dearer, "exporter").sum(
+        "sector"
+    )
+    volume = purchases(world.tariff * (after / price - before) * price, "exporter").sum("sector")
+    for name, value in (("terms_of_trade", terms), ("volume_of_trade", volume)):
+        np.testing.assert_allclose(
+            out.decomposition[name].to_numpy(), (100 * value / base.income).values, atol=1e-8
+        )
+
+
+@few
 @given(worlds(export_taxes=False), closures, seeds)
 def test_first_order_welfare_is_exact_for_small_tariffs(world, closure, seed):
     """Terms and volume of trade are the whole of a small change.

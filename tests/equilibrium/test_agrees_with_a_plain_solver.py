@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import countervail as cv
-from tests.equilibrium.cases import FIELDS, Array, closures, few, more, random_levels, worlds
+from tests.equilibrium.cases import (
+    FIELDS,
+    Array,
+    closures,
+    few,
+    more,
+    random_levels,
+    world_of,
+    worlds,
+)
 from tests.reference import Reference, solve_plainly
 
 
@@ -57,13 +66,10 @@ def test_every_kind_at_once(world, closure, seed):
 
 @pytest.mark.parametrize("horizon", ["short", "medium", "long"])
 def test_horizons(horizon):
-    from tests.equilibrium.cases import world_of
-
     world = world_of(31, 4, 3, export_taxes=True)
     compare(world, cv.Closure.of_horizon(horizon), random_levels(4, world), 1e-8)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("labour", ["mobile", "specific"])
 @pytest.mark.parametrize("balance", ["fixed", "balanced"])
 def test_world_2014_under_an_american_tariff(balance, labour):

@@ -128,6 +128,8 @@ def test_a_world_of_one_region(balance, labour):
     shock = random_shock(9, world, ["productivity", "labour", "trade_cost"])
     out = certified(world, shock, cv.Closure(balance, labour))
     assert abs(float(out.welfare.item())) > 0.1
+    rounding = np.array([1e-16 * world.arrays.income[0]])
+    certified(world, cv.Shock(world, transfer=rounding), cv.Closure(balance, labour))
     alone = certified(world, everywhere(world, 0.5), cv.Closure(balance, labour))
     assert alone.welfare.item() == 0
 

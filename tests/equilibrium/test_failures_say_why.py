@@ -88,6 +88,14 @@ def test_too_few_passes_do_not_stick():
     np.testing.assert_array_equal(before, after)
 
 
+@pytest.mark.parametrize("tolerance", [1e-2, 1e-4, 1e-6])
+def test_a_loose_tolerance_does_not_get_past_the_certificate(tolerance):
+    world = world_of(10, 4, 3)
+    with pytest.raises(NotConvergedError, match="certificate fails") as caught:
+        cv.solve(world, random_shock(1, world), tolerance=tolerance)
+    assert len(caught.value.evidence) == 5
+
+
 def test_an_impossible_tolerance_is_not_met_in_silence():
     world = world_of(10, 4, 3)
     with pytest.raises(NotConvergedError):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from tests.equilibrium.cases import FIELDS, Array, random_levels, world_of
+from tests.equilibrium.cases import FIELDS, Array, blocks, random_levels, world_of
 
 TIGHT = 1e-13
 CLOSURES = [
@@ -93,6 +93,33 @@ def test_two_regions_cut_off_from_each_other():
     cut = cv.Shock(world).cut_off("R00", "R01")
     levels = {field: cut.array(field) for field in FIELDS}
     check(world, cv.Closure("balanced"), levels, 2)
+
+
+@pytest.mark.parametrize("labour", ["mobile", "specific"])
+@pytest.mark.parametrize("sizes", [(2, 2), (3, 1), (1, 1, 1, 1), (1,)])
+def test_regions_that_do_not_trade(sizes, labour):
+    """Without transfers, since those have no price between parts that do not trade."""
+    world = world_of(7, 1, 2) if sizes == (1,) else blocks(4, *sizes)
+    closure = cv.Closure("balanced", labour)
+    levels = random_levels(3, world, ("productivity",))
+    at = cv.solve(world, cv.Shock(world, **levels), closure, tolerance=TIGHT)
+    for n in (0, len(world.regions) - 1):
+        found = cv.sensitivity(world, world.regions[n], at=at).plain
+        assert all(np.isfinite(values).all() for values in found.values())
+        direction = np.zeros_like(found["productivity"])
+        direction[0, n] = 1.0
+        expected = slope(world, closure, levels, "productivity", direction, n, 1e-3)
+        assert found["productivity"][0, n] == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("closure", CLOSURES, ids=lambda c: f"{c.balance}-{c.labour}")
+def test_a_transfer_is_paid_by_all_in_proportion(closure):
+    """What a million to one region does, given by everyone in proportion to factor income."""
+    world = world_of(21, 4, 3)
+    found = cv.sensitivity(world, "R00", closure=closure).plain["transfer"]
+    income = world.arrays.factor_income
+    assert abs(found @ income) < 1e-10 * np.abs(found).max() * income.sum()
+    assert found[0] == found.max() > 0
 
 
 def test_weights_add_up():

@@ -82,6 +82,7 @@ def recompute(
     if levels.trade_cost is not None:
         delivered += np.log(levels.trade_cost)
     delivered *= -levels.elasticity[:, None, None]
+    np.copyto(delivered, 0.0, where=a.share == 0)  # no supplier, however cheap: not 0 x inf
     share = a.share * np.exp(delivered, out=delivered)
     paid = share * spending[:, :, None]
     trade = paid / (1.0 + levels.tariff)

@@ -67,14 +67,23 @@ def residuals(
 
     demand = jnp.einsum("nks,sn->kn", p.input_share, output) + p.final_share * income
     earned = p.value_added_share * output
-    balance = jnp.log(
-        (exports.sum(0) + jnp.maximum(p.transfer, 0) + _TINY)
-        / (imports.sum(0) + jnp.maximum(-p.transfer, 0) + _TINY)
-    )
+    # A region that does not trade has nothing to balance: its wage is its own affair.
+    sold, bought = exports.sum(0), imports.sum(0)
+    trades = (sold > 0) | (bought > 0)
+    received = jnp.where(trades, sold + jnp.maximum(p.transfer, 0) + _TINY, 1.0)
+    spent = jnp.where(trades, bought + jnp.maximum(-p.transfer, 0) + _TINY, 1.0)
+    balance = jnp.log(received / spent)
+    market = balance
+    if specific:
+        # Idle industries are masked before the logarithm, so that its slope is finite too.
+        active = p.factor_income > 0
+        market = jnp.log(jnp.where(active, earned, 1.0) / jnp.where(active, wage_bill, 1.0))
     return Residuals(
-        wage=((balance, jnp.log((earned + _TINY) / (wage_bill + _TINY))) if specific else balance),
+        wage=(balance, market) if specific else balance,
         price=-(jnp.log(total) + p.log_scale) / theta - log_price,
-        spending=jnp.log((demand + _TINY) / (spending + _TINY)),
+        spending=jnp.log(
+            jnp.where(p.spending > 0, demand, 1.0) / jnp.where(p.spending > 0, spending, 1.0)
+        ),
         factor_market=earned.sum(0) / factor_income - 1.0,
         world_income=jnp.log(factor_income.sum() / p.numeraire),
     )

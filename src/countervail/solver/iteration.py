@@ -64,7 +64,7 @@ def step(x: Any, p: Problem, specific: bool, taxed_exports: bool) -> tuple[Any, 
     worst = jnp.stack(
         [
             jnp.max(jnp.abs(wage_residual)),
-            jnp.max(jnp.abs(r.price)),
+            jnp.max(p.elasticity[:, None] * jnp.abs(r.price)),
             jnp.max(jnp.where(p.spending > 0, jnp.abs(r.spending), 0.0)),
             jnp.max(jnp.abs(r.factor_market)),
             jnp.abs(r.world_income),

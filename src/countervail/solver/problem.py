@@ -136,7 +136,8 @@ class Benchmark:
         exports, imports = foreign.sum(1), foreign.sum(2)
         slope = _mean(theta[:, None] * cost, exports) + _mean(theta[:, None] * own_price, imports)
         sales = np.where(a.output > 0, a.output, 1.0)
-        competed = 1.0 - (a.flows * a.share).sum(1) / sales
+        # At producer prices: with export taxes, flows at the border exceed output.
+        competed = 1.0 - (a.flows / (1.0 + a.export_tax) * a.share).sum(1) / sales
         sector: Array = 1.0 / (1.0 + theta[:, None] * a.value_added_share * competed)
         regional: Array = 1.0 / (0.5 + slope)
         return regional, sector, own_price
@@ -153,10 +154,8 @@ class Benchmark:
             log_scale = _market_scale(kernel, moved, power)
             kernel[moved] *= np.exp(power)
             rows = np.nonzero(log_scale)
-            kernel[rows] = 0.0
-            kernel[rows] = a.share[rows] * np.exp(
-                -theta[rows[0], None] * np.log(ratio[rows]) - log_scale[rows][:, None]
-            )
+            power = -theta[rows[0], None] * np.log(ratio[rows]) - log_scale[rows][:, None]
+            kernel[rows] = a.share[rows] * np.exp(np.where(a.share[rows] > 0, power, 0.0))
         home_kernel = np.ascontiguousarray(kernel[:, home, home])
         kernel[:, home, home] = 0.0
         border = kernel / (1.0 + levels.tariff)
