@@ -6,11 +6,14 @@ import os
 import sys
 from collections.abc import Sequence
 
+from countervail.cli.interrupt import listen
+
 INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit: 0 done, 1 failed, 2 bad input, 130 interrupted."""
+    listen()
     sys.exit(call(sys.argv[1:] if arguments is None else list(arguments)))
 
 

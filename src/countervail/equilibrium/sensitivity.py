@@ -128,7 +128,14 @@ def sensitivity(
             f"after {int(passes)} passes.",
             "Please report the case.",
         )
-    return Sensitivity(outcome=outcome, of=weights, plain=_chain(bench, outcome, problem, g))
+    plain = _chain(bench, outcome, problem, g)
+    broken = [name for name, values in plain.items() if not np.isfinite(values).all()]
+    if broken:
+        raise NotConvergedError(
+            f"{world.name}: the derivatives by {', '.join(broken)} are not finite.",
+            "Please report the case.",
+        )
+    return Sensitivity(outcome=outcome, of=weights, plain=plain)
 
 
 def _weights(world: World, of: str | Mapping[str, float]) -> dict[str, float]:

@@ -26,6 +26,7 @@ Array = npt.NDArray[np.float64]
 TOLERANCE = 1e-10
 MAX_PASSES = 500
 _FIRST_STEP, _SMALLEST_STEP = 0.25, 1.0 / 512
+_ROUNDING = 1e-9
 _POOR = 0.02  # a region's income this small a part of its benchmark is about to vanish
 
 
@@ -77,6 +78,7 @@ def find(
     where fixed transfers leave a region without income, ``NotConvergedError`` with
     the worst markets where no solution was reached or its certificate fails.
     """
+    _isolated_regions_balance(bench, levels, names)
     run = _Runner(bench, tolerance, max_passes)
     nothing = np.zeros(run.size)
     attempt = run(levels, nothing if start is None else start)
@@ -87,6 +89,12 @@ def find(
         attempt, steps = _continued(bench, levels, names, run)
     log_wage, log_price, spending = parts(bench, attempt.x)
     certificate, recomputed = certify(bench.arrays, levels, log_wage, log_price, spending, names)
+    if not np.isfinite(recomputed.income).all():
+        raise NotConvergedError(
+            f"{names.economy}: the solution is not finite ({certificate}).",
+            "Try a smaller shock or a milder cost factor; please report the case.",
+            worst_markets(certificate),
+        )
     if not (recomputed.income > 0).all():
         n = int(np.argmin(recomputed.income))
         raise NoEquilibriumError(
@@ -116,6 +124,19 @@ def find(
             continuation_steps=steps,
         ),
     )
+
+
+def _isolated_regions_balance(bench: Benchmark, levels: Levels, names: Names) -> None:
+    """A region that trades with nobody can neither pay nor receive."""
+    a = bench.arrays
+    stuck = ~bench.trades & (np.abs(levels.transfer) > _ROUNDING * a.income)
+    if stuck.any():
+        n = int(np.argmax(stuck))
+        raise NoEquilibriumError(
+            f"{names.economy}: no equilibrium. {names.regions[n]} trades with nobody, so that no "
+            f"goods can carry its transfer of {levels.transfer[n]:,.6g} million USD.",
+            "Leave its transfer at 0.",
+        )
 
 
 def parts(bench: Benchmark, x: Array) -> tuple[Array, Array, Array]:

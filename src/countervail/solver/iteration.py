@@ -19,6 +19,7 @@ from countervail.solver.problem import Problem
 MEMORY = 10
 _RIDGE = 1e-14  # Tikhonov, relative to the trace of the Gram matrix
 _BLOW_UP = 10.0  # a residual this many times the best one calls the safeguard
+_HARMLESS = 0.3  # ... unless it is smaller than this: near a solution a detour costs nothing
 _RESTARTS = 8
 
 
@@ -124,7 +125,7 @@ def accelerate(
         f, residual = evaluate(x)
 
         failed = ~(jnp.isfinite(residual) & jnp.all(jnp.isfinite(f)))
-        failed = failed | (residual > _BLOW_UP * s.best)
+        failed = failed | (residual > jnp.maximum(_BLOW_UP * s.best, _HARMLESS))
         dx = jnp.where(failed, 0.0, x - s.x)
         df = jnp.where(failed, 0.0, f - s.f)
         new_dx, new_df = s.dx.at[position].set(dx), s.df.at[position].set(df)

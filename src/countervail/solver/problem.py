@@ -109,6 +109,14 @@ class Benchmark:
         self.numeraire = np.asarray(arrays.factor_income.sum())
 
     @cached_property
+    def trades(self) -> npt.NDArray[np.bool_]:
+        """Which regions sell or buy anything abroad in the benchmark."""
+        abroad = self.arrays.flows.sum(0)
+        np.fill_diagonal(abroad, 0.0)
+        found: npt.NDArray[np.bool_] = (abroad.sum(0) + abroad.sum(1)) > 0
+        return found
+
+    @cached_property
     def responses(self) -> tuple[Array, Array, Array]:
         """How wages must move per unit of residual: (regional, sectoral, own prices).
 

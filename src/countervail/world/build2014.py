@@ -73,6 +73,9 @@ _SOURCES = (
 )
 
 
+_DUST = 1e-12
+
+
 def build_wiod2014(path: str | os.PathLike[str], progress: Progress | None = None) -> World:
     """The 2014 world (44 regions x 50 sectors) from the ``.npz`` source file at ``path``.
 
@@ -94,9 +97,14 @@ def build_wiod2014(path: str | os.PathLike[str], progress: Progress | None = Non
     tariff: Array = source["tau_jni"] - 1.0
     elasticity = {label: row.value for label, row in registry.elasticities().items()}
 
+    flows, dust = _without_dust(source["Z_fob_jni"])
+    notes = _oddities(source, tariff, regions, sectors)
+    if dust:
+        notes.append(f"{dust:,} flows below {_DUST:g} of their market were set to zero.")
+
     tell("closing the accounts", 0.3)
     world = world_from_flows(
-        source["Z_fob_jni"],
+        flows,
         tariff,
         source["gamma_n_in_out"],
         source["beta_jn"],
@@ -112,10 +120,17 @@ def build_wiod2014(path: str | os.PathLike[str], progress: Progress | None = Non
         sector_names=None,
         provenance=_provenance(Path(path), regions),
         confirm_units=False,
-        notes=_oddities(source, tariff, regions, sectors),
+        notes=notes,
     )
     tell("done", 1.0)
     return world
+
+
+def _without_dust(flows: Array) -> tuple[Array, int]:
+    """The flows without residues of the source's own balancing, and how many there were."""
+    market = flows.sum(axis=2, keepdims=True)
+    dust = (flows > 0) & (flows < _DUST * market)
+    return np.where(dust, 0.0, flows), int(dust.sum())
 
 
 def _read(path: Path) -> Mapping[str, Any]:
@@ -166,6 +181,7 @@ def _provenance(path: Path, regions: list[str]) -> dict[str, object]:
         },
         "made_by": f"countervail {VERSION}",
         "steps": [
+            "flows below 1e-12 of their market (residues of balancing) set to zero",
             "tariff = source factor - 1; tariffs at home set to zero",
             "input shares = shares of materials x (1 - value-added share)",
             "output implied by sales, so that changes in inventories are part of final demand",
