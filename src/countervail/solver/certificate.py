@@ -75,12 +75,13 @@ def recompute(
     if levels.productivity is not None:
         log_cost = log_cost - np.log(levels.productivity)
     delivered = log_cost[:, None, :] - log_price[:, :, None]
-    if levels.tariff is not a.tariff:
-        delivered += np.log1p(levels.tariff) - np.log1p(a.tariff)
-    if levels.export_tax is not a.export_tax:
-        delivered += np.log1p(levels.export_tax) - np.log1p(a.export_tax)
+    for new, old in ((levels.tariff, a.tariff), (levels.export_tax, a.export_tax)):
+        if new is not old:
+            cells = np.nonzero(new != old)
+            delivered[cells] += np.log1p(new[cells]) - np.log1p(old[cells])
     if levels.trade_cost is not None:
-        delivered += np.log(levels.trade_cost)
+        cells = np.nonzero(levels.trade_cost != 1.0)
+        delivered[cells] += np.log(levels.trade_cost[cells])
     delivered *= -levels.elasticity[:, None, None]
     np.copyto(delivered, 0.0, where=a.share == 0)  # no supplier, however cheap: not 0 x inf
     share = a.share * np.exp(delivered, out=delivered)
