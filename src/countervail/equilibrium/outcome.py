@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Array = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Failure:
     """In a batch, the place of a shock without a certified solution; ``error`` says why."""
 
@@ -35,8 +35,11 @@ class Failure:
     closure: Closure
     error: SolveError
 
+    def __repr__(self) -> str:
+        return f"<Failure {type(self.error).__name__}: {self.error.cause}>"
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Outcome:
     """The world economy after a shock, against the base of the same closure.
 
@@ -49,6 +52,15 @@ class Outcome:
     closure: Closure
     base: State
     state: State
+
+    def __repr__(self) -> str:
+        what = "no shock" if self.shock is None else repr(self.shock)
+        most = int(np.argmax(np.abs(self.welfare_percent)))
+        return (
+            f"<Outcome of {what}; {self.closure.describe()}; real income moves most in "
+            f"{self.world.regions[most]} ({self.welfare_percent[most]:+.3g} %); "
+            f"worst relative residual {self.certificate.worst:.1e}>"
+        )
 
     @property
     def certificate(self) -> Certificate:

@@ -32,7 +32,7 @@ Array = npt.NDArray[np.float64]
 _TOLERANCE = 1e-11
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Sensitivity:
     """Derivatives of one welfare figure (percent) by every entry of a shock.
 
@@ -45,6 +45,10 @@ class Sensitivity:
     outcome: Outcome
     of: Mapping[str, float]
     plain: Mapping[str, Array]
+
+    def __repr__(self) -> str:
+        of = ", ".join(self.of)
+        return f"<Sensitivity of welfare in {of} by {', '.join(self.plain)}; at {self.outcome!r}>"
 
     @property
     def tariff(self) -> xr.DataArray:

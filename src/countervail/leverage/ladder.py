@@ -46,7 +46,7 @@ class LadderCell:
     note: str = ""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Ladder:
     """All cells of a ladder, with the world, the two sides and the closures they hold in."""
 
@@ -55,6 +55,10 @@ class Ladder:
     coercer: tuple[str, ...]
     cells: tuple[LadderCell, ...]
     closures: dict[str, Closure]
+
+    def __repr__(self) -> str:
+        sides = f"{'+'.join(self.coercer)} against {self.protagonist}"
+        return f"<Ladder of {sides} in {self.world.name}: {len(self.cells)} cells>"
 
     @property
     def table(self) -> pd.DataFrame:

@@ -40,7 +40,7 @@ class Diagnostics:
     continuation_steps: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class State:
     """A certified solution: wages and prices as logs of hats, spending in million USD."""
 
