@@ -18,7 +18,7 @@ from countervail.equilibrium.shock import AXES, Shock
 from countervail.equilibrium.solve import benchmark, solve
 from countervail.errors import InputError, NotConvergedError
 from countervail.solver import compiled
-from countervail.solver.equations import unit_cost
+from countervail.solver.equations import incomes, markets, unit_cost
 from countervail.solver.find import MAX_PASSES
 from countervail.solver.iteration import accelerate, split, step
 from countervail.solver.problem import Benchmark, Problem
@@ -117,7 +117,9 @@ def sensitivity(
     bench = benchmark(world, outcome.closure)
     levels = outcome.state.levels
     problem = bench.problem(levels)
-    run = compiled.executable(_gradient, problem, bench.specific, levels.taxed_exports)
+    run = compiled.executable(
+        _gradient, problem, specific=bench.specific, taxed_exports=levels.taxed_exports
+    )
     vector = np.zeros(len(world.regions))
     for region, weight in weights.items():
         # d(100 W) = 100 W d log W
@@ -162,16 +164,9 @@ def _single(world: World, region: str) -> tuple[int, ...]:
 def _welfare(x: Any, p: Problem, weights: Any, specific: bool) -> Any:
     """Weighted sum over regions of log real income at a solution."""
     log_wage, log_price, log_spending = split(x, p, specific)
-    supply = jnp.exp(-p.elasticity[:, None] * unit_cost(p, log_wage, log_price))
-    foreign = jnp.einsum("sni,si->sn", p.kernel, supply)
-    spending = p.spending * jnp.exp(log_spending)
-    per_supply = spending / (foreign + p.home_kernel * supply)
-    imports = jnp.einsum("sni,si->sn", p.border_kernel, supply) * per_supply
-    exports = jnp.einsum("sni,sn->si", p.border_kernel, per_supply) * supply
-    receipts = jnp.einsum("sni,sn->si", p.producer_kernel, per_supply) * supply
-    bill = jnp.exp(log_wage) * p.factor_income
-    income = (bill.sum(0) if specific else bill) + p.transfer
-    income = income + (foreign * per_supply - imports + exports - receipts).sum(0)
+    log_cost = unit_cost(p, log_wage, log_price)
+    m = markets(p, log_cost, log_spending, taxed_exports=True)
+    _, _, income = incomes(p, m, log_wage, specific)
     return weights @ (jnp.log(income) - (p.final_share * log_price).sum(0))
 
 

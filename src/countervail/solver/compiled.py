@@ -25,21 +25,25 @@ _LOCK = threading.Lock()
 _CACHE_VARIABLE = "COUNTERVAIL_CACHE"
 
 
-def solver(problem: Problem, specific: bool, taxed_exports: bool) -> Callable[..., Any]:
+def solver(
+    problem: Problem, *, specific: bool, taxed_exports: bool, careful: bool = False
+) -> Callable[..., Any]:
     """``(x0, problem, tolerance, max_passes) -> (x, residual, passes, restarts)``, compiled."""
-    return executable(iteration.iterate, problem, specific, taxed_exports)
+    flags = {"specific": specific, "taxed_exports": taxed_exports, "careful": careful}
+    return executable(iteration.iterate, problem, **flags)
 
 
-def executable(function: Any, problem: Problem, specific: bool, taxed: bool) -> Callable[..., Any]:
-    """``function(x, problem, *rest)`` with its two flags set, compiled once per shape."""
-    j, n = problem.spending.shape
-    return _call(function, j, n, specific, taxed)
+def executable(function: Any, problem: Problem, **flags: bool) -> Callable[..., Any]:
+    """``function(x, problem, *rest)`` with its flags set, compiled once per shape."""
+    return _call(function, problem.spending.shape, tuple(sorted(flags.items())))
 
 
 @cache
-def _call(function: Any, j: int, n: int, specific: bool, taxed: bool) -> Callable[..., Any]:
+def _call(
+    function: Any, shape: tuple[int, int], flags: tuple[tuple[str, bool], ...]
+) -> Callable[..., Any]:
     compiled: Any = None
-    jitted = jax.jit(partial(function, specific=specific, taxed_exports=taxed))
+    jitted = jax.jit(partial(function, **dict(flags)))
 
     def run(*arguments: Any) -> Any:
         nonlocal compiled

@@ -17,6 +17,18 @@ from countervail.solver.problem import Problem
 _TINY = 1e-300
 
 
+class Markets(NamedTuple):
+    """What every market spends, and where it goes; million USD, axes (sector, region)."""
+
+    log_total: Any  # log of sum_i share x (cost ratio x unit cost)^-theta: -theta log P
+    spending: Any  # tariff-inclusive
+    foreign: Any  # the part of spending that is spent on imports, duty included
+    imports: Any  # at border prices
+    exports: Any  # at border prices
+    receipts: Any  # of exporters, after export tax
+    home: Any  # home sales
+
+
 class Residuals(NamedTuple):
     """Log residuals of the system; all zero in equilibrium."""
 
@@ -33,6 +45,63 @@ def unit_cost(p: Problem, log_wage: Any, log_price: Any) -> Any:
     return p.value_added_share * log_wage + inputs - p.log_productivity
 
 
+def markets(p: Problem, log_cost: Any, log_spending: Any, taxed_exports: bool) -> Markets:
+    """Demand of every market at given unit costs, foreign and home terms kept apart."""
+    supply = jnp.exp(-p.elasticity[:, None] * log_cost)
+    foreign = jnp.einsum("sni,si->sn", p.kernel, supply)
+    home = p.home_kernel * supply
+    total = foreign + home
+    spending = p.spending * jnp.exp(log_spending)
+    per_supply = spending / total
+    receipts = jnp.einsum("sni,sn->si", p.producer_kernel, per_supply) * supply
+    exports = receipts
+    if taxed_exports:
+        exports = jnp.einsum("sni,sn->si", p.border_kernel, per_supply) * supply
+    return Markets(
+        log_total=jnp.log(total) + p.log_scale,
+        spending=spending,
+        foreign=foreign * per_supply,
+        imports=jnp.einsum("sni,si->sn", p.border_kernel, supply) * per_supply,
+        exports=exports,
+        receipts=receipts,
+        home=home * per_supply,
+    )
+
+
+def careful_markets(p: Problem, log_cost: Any, log_spending: Any) -> Markets:
+    """The same in the log domain, supplier by supplier, for a problem set up ``careful``.
+
+    Several times slower, but costs may differ by hundreds of orders of magnitude
+    once raised to the elasticity.
+    """
+    weight = p.kernel - p.elasticity[:, None, None] * log_cost[:, None, :]
+    largest = weight.max(2)
+    weight = jnp.exp(weight - largest[:, :, None])
+    total = weight.sum(2)
+    spending = p.spending * jnp.exp(log_spending)
+    paid = weight * (spending / total)[:, :, None]
+    abroad = paid * (1.0 - jnp.eye(paid.shape[1]))
+    border = abroad * p.border_kernel
+    return Markets(
+        log_total=jnp.log(total) + largest,
+        spending=spending,
+        foreign=abroad.sum(2),
+        imports=border.sum(2),
+        exports=border.sum(1),
+        receipts=(border * p.producer_kernel).sum(1),
+        home=jnp.einsum("snn->sn", paid),
+    )
+
+
+def incomes(p: Problem, m: Markets, log_wage: Any, specific: bool) -> tuple[Any, Any, Any]:
+    """(wage bill, factor income by region, income by region) in million USD."""
+    wage_bill = jnp.exp(log_wage) * p.factor_income
+    factor_income = wage_bill.sum(0) if specific else wage_bill
+    tariff_revenue = (m.foreign - m.imports).sum(0)
+    export_revenue = (m.exports - m.receipts).sum(0)
+    return wage_bill, factor_income, factor_income + tariff_revenue + export_revenue + p.transfer
+
+
 def residuals(
     p: Problem,
     log_wage: Any,
@@ -40,35 +109,20 @@ def residuals(
     log_spending: Any,
     specific: bool,
     taxed_exports: bool,
+    careful: bool = False,
 ) -> Residuals:
-    """Every equation of the system at (w, P, X), foreign and home terms kept apart."""
-    theta = p.elasticity[:, None]
-    supply = jnp.exp(-theta * unit_cost(p, log_wage, log_price))
-    foreign = jnp.einsum("sni,si->sn", p.kernel, supply)
-    home = p.home_kernel * supply
-    total = foreign + home
-    spending = p.spending * jnp.exp(log_spending)
-    per_supply = spending / total
-
-    # Trade at border prices, and what producers receive of it.
-    imports = jnp.einsum("sni,si->sn", p.border_kernel, supply) * per_supply
-    receipts = jnp.einsum("sni,sn->si", p.producer_kernel, per_supply) * supply
-    exports = receipts
-    if taxed_exports:
-        exports = jnp.einsum("sni,sn->si", p.border_kernel, per_supply) * supply
-    output = receipts + home * per_supply
-
-    # Income: factors, import tariffs, export taxes, transfer.
-    wage_bill = jnp.exp(log_wage) * p.factor_income
-    factor_income = wage_bill.sum(0) if specific else wage_bill
-    tariff_revenue = (foreign * per_supply - imports).sum(0)
-    export_revenue = (exports - receipts).sum(0)
-    income = factor_income + tariff_revenue + export_revenue + p.transfer
-
+    """Every equation of the system at (w, P, X)."""
+    log_cost = unit_cost(p, log_wage, log_price)
+    if careful:
+        m = careful_markets(p, log_cost, log_spending)
+    else:
+        m = markets(p, log_cost, log_spending, taxed_exports)
+    wage_bill, factor_income, income = incomes(p, m, log_wage, specific)
+    output = m.receipts + m.home
     demand = jnp.einsum("nks,sn->kn", p.input_share, output) + p.final_share * income
     earned = p.value_added_share * output
     # A region that does not trade has nothing to balance: its wage is its own affair.
-    sold, bought = exports.sum(0), imports.sum(0)
+    sold, bought = m.exports.sum(0), m.imports.sum(0)
     trades = (sold > 0) | (bought > 0)
     received = jnp.where(trades, sold + jnp.maximum(p.transfer, 0) + _TINY, 1.0)
     spent = jnp.where(trades, bought + jnp.maximum(-p.transfer, 0) + _TINY, 1.0)
@@ -78,12 +132,11 @@ def residuals(
         # Idle industries are masked before the logarithm, so that its slope is finite too.
         active = p.factor_income > 0
         market = jnp.log(jnp.where(active, earned, 1.0) / jnp.where(active, wage_bill, 1.0))
+    used = p.spending > 0
     return Residuals(
         wage=(balance, market) if specific else balance,
-        price=-(jnp.log(total) + p.log_scale) / theta - log_price,
-        spending=jnp.log(
-            jnp.where(p.spending > 0, demand, 1.0) / jnp.where(p.spending > 0, spending, 1.0)
-        ),
+        price=-m.log_total / p.elasticity[:, None] - log_price,
+        spending=jnp.log(jnp.where(used, demand, 1.0) / jnp.where(used, m.spending, 1.0)),
         factor_market=earned.sum(0) / factor_income - 1.0,
         world_income=jnp.log(factor_income.sum() / p.numeraire),
     )

@@ -86,6 +86,8 @@ def find(
     if attempt.residual > tolerance and start is not None and start.any():
         attempt = run(levels, nothing)
     if attempt.residual > tolerance:
+        attempt = run(levels, nothing, careful=True)
+    if attempt.residual > tolerance:
         attempt, steps = _continued(bench, levels, names, run)
     log_wage, log_price, spending = parts(bench, attempt.x)
     certificate, recomputed = certify(bench.arrays, levels, log_wage, log_price, spending, names)
@@ -158,9 +160,14 @@ class _Runner:
         self.size = state_size(j, n, bench.specific)
         self.passes = 0
 
-    def __call__(self, levels: Levels, start: Array) -> _Attempt:
-        problem = self.bench.problem(levels)
-        run = compiled.solver(problem, self.bench.specific, levels.taxed_exports)
+    def __call__(self, levels: Levels, start: Array, careful: bool = False) -> _Attempt:
+        problem = self.bench.problem(levels, careful)
+        run = compiled.solver(
+            problem,
+            specific=self.bench.specific,
+            taxed_exports=levels.taxed_exports and not careful,
+            careful=careful,
+        )
         x, residual, passes, restarts = run(
             start, problem, np.float64(self.tolerance), np.int64(self.max_passes)
         )
@@ -182,7 +189,10 @@ def _continued(
         reached, size = 0.0, _FIRST_STEP
         while reached < 1.0:
             target = min(1.0, reached + size)
-            trial = run(levels if leg is legs[-1] and target == 1.0 else leg(target), attempt.x)
+            aim = levels if leg is legs[-1] and target == 1.0 else leg(target)
+            trial = run(aim, attempt.x)
+            if trial.residual > run.tolerance:
+                trial = run(aim, attempt.x, careful=True)
             steps += 1
             if trial.residual <= run.tolerance:
                 attempt, reached, size = trial, target, size * 1.5

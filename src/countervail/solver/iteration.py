@@ -38,14 +38,16 @@ def state_size(sectors: int, regions: int, specific: bool) -> int:
     return wages + 2 * sectors * regions
 
 
-def step(x: Any, p: Problem, specific: bool, taxed_exports: bool) -> tuple[Any, Any]:
+def step(
+    x: Any, p: Problem, specific: bool, taxed_exports: bool, careful: bool = False
+) -> tuple[Any, Any]:
     """One application of the map: (its step f at x, the largest residual at x).
 
     Nominal variables move together (prices and spending follow the wage step and
     the numeraire), which is what lets large shocks converge without damping.
     """
     log_wage, log_price, log_spending = split(x, p, specific)
-    r = residuals(p, log_wage, log_price, log_spending, specific, taxed_exports)
+    r = residuals(p, log_wage, log_price, log_spending, specific, taxed_exports, careful)
     if specific:
         balance, market = r.wage
         weight = p.factor_income / p.factor_income.sum(0)
@@ -91,12 +93,19 @@ class _State(NamedTuple):
 
 
 def iterate(
-    x0: Any, p: Problem, tolerance: Any, max_passes: Any, *, specific: bool, taxed_exports: bool
+    x0: Any,
+    p: Problem,
+    tolerance: Any,
+    max_passes: Any,
+    *,
+    specific: bool,
+    taxed_exports: bool,
+    careful: bool = False,
 ) -> tuple[Any, Any, Any, Any]:
     """Solve from ``x0``: (best state, its largest residual, passes, restarts)."""
 
     def evaluate(x: Any) -> tuple[Any, Any]:
-        return step(x, p, specific, taxed_exports)
+        return step(x, p, specific, taxed_exports, careful)
 
     return accelerate(evaluate, x0, tolerance, max_passes)
 

@@ -55,7 +55,9 @@ class Problem(NamedTuple):
     """Everything one solve needs, as arrays of float64 (J sectors, N regions).
 
     The home entries of the three kernels are zero and live in ``home_kernel``:
-    near autarky, foreign terms would otherwise be lost by cancellation.
+    near autarky, foreign terms would otherwise be lost by cancellation. In a
+    ``careful`` problem ``kernel`` is the log of the whole, home included, and the other
+    two are 1 / (1 + tariff) and 1 / (1 + export tax).
     """
 
     kernel: Any  # (J,N,N) share x cost ratio^-theta, foreign part: tariff-inclusive spending
@@ -75,6 +77,9 @@ class Problem(NamedTuple):
     wage_response: Any  # (N,) dw step = wage residual x this
     sector_response: Any  # (J,N) the same for sectoral wages (specific labour)
     own_price_response: Any  # (J,N) d log P / d log own wage at foreign prices fixed
+
+
+_NEVER = -1e30  # log of a zero share, finite so that nothing becomes inf - inf
 
 
 @dataclass(frozen=True)
@@ -150,24 +155,11 @@ class Benchmark:
         regional: Array = 1.0 / (0.5 + slope)
         return regional, sector, own_price
 
-    def problem(self, levels: Levels) -> Problem:
-        """The arrays of one solve at ``levels``."""
-        a, theta, home = self.arrays, self.elasticity, self._home
-        kernel = a.share.copy()
-        log_scale = np.zeros_like(a.spending)
-        ratio = cost_ratio(a, levels)
-        if ratio is not None:
-            moved = np.nonzero(ratio != 1.0)
-            power = -theta[moved[0]] * np.log(ratio[moved])
-            log_scale = _market_scale(kernel, moved, power)
-            kernel[moved] *= np.exp(power)
-            rows = np.nonzero(log_scale)
-            power = -theta[rows[0], None] * np.log(ratio[rows]) - log_scale[rows][:, None]
-            kernel[rows] = a.share[rows] * np.exp(np.where(a.share[rows] > 0, power, 0.0))
-        home_kernel = np.ascontiguousarray(kernel[:, home, home])
-        kernel[:, home, home] = 0.0
-        border = kernel / (1.0 + levels.tariff)
-        producer = border / (1.0 + levels.export_tax) if levels.taxed_exports else border
+    def problem(self, levels: Levels, careful: bool = False) -> Problem:
+        """The arrays of one solve at ``levels``; ``careful`` sets them up for the log domain."""
+        a, theta = self.arrays, self.elasticity
+        kernels = self._log_kernels(levels) if careful else self._kernels(levels)
+        kernel, border, producer, home_kernel, log_scale = kernels
         income = self.sector_income if self.specific else a.factor_income
         if levels.labour is not None:
             income = income * levels.labour
@@ -194,6 +186,37 @@ class Benchmark:
             sector_response=sector,
             own_price_response=own_price,
         )
+
+    def _kernels(self, levels: Levels) -> tuple[Array, Array, Array, Array, Array]:
+        """Share times cost ratio to the power of -theta: abroad (three values), home, and scale."""
+        a, theta, home = self.arrays, self.elasticity, self._home
+        kernel = a.share.copy()
+        log_scale = np.zeros_like(a.spending)
+        ratio = cost_ratio(a, levels)
+        if ratio is not None:
+            moved = np.nonzero(ratio != 1.0)
+            power = -theta[moved[0]] * np.log(ratio[moved])
+            log_scale = _market_scale(kernel, moved, power)
+            kernel[moved] *= np.exp(power)
+            rows = np.nonzero(log_scale)
+            power = -theta[rows[0], None] * np.log(ratio[rows]) - log_scale[rows][:, None]
+            kernel[rows] = a.share[rows] * np.exp(np.where(a.share[rows] > 0, power, 0.0))
+        home_kernel = np.ascontiguousarray(kernel[:, home, home])
+        kernel[:, home, home] = 0.0
+        border = kernel / (1.0 + levels.tariff)
+        producer = border / (1.0 + levels.export_tax) if levels.taxed_exports else border
+        return kernel, border, producer, home_kernel, log_scale
+
+    def _log_kernels(self, levels: Levels) -> tuple[Array, Array, Array, Array, Array]:
+        """Log of share times cost ratio to the power of -theta, home included, and the taxes."""
+        a = self.arrays
+        ratio = cost_ratio(a, levels)
+        supplied = a.share > 0
+        kernel = np.where(supplied, np.log(np.where(supplied, a.share, 1.0)), _NEVER)
+        if ratio is not None:
+            kernel -= self.elasticity[:, None, None] * np.log(ratio)
+        none = np.zeros_like(a.spending)
+        return kernel, 1.0 / (1.0 + levels.tariff), 1.0 / (1.0 + levels.export_tax), none, none
 
     @property
     def unchanged(self) -> Levels:
