@@ -1,7 +1,7 @@
 """Compile discipline: float64 always, one executable per shape, kept on disk between runs.
 
-Only shapes and two flags are static (mobile or specific labour; whether sales
-abroad bear export taxes); every shock of a world runs through the same code.
+Only shapes and three flags are static (mobile or specific labour; whether sales
+abroad bear export taxes; log domain); every shock of a world runs through the same code.
 Nothing here changes JAX's global precision: the executables are built and called
 inside a float64 context of their own.
 """
