@@ -116,6 +116,7 @@ def run(
             taxed=_listed([name.replace("-", " ") for name in scenario.ladder.sectors]),
             notices=scenario_notices(scenario),
             data_date=scenario.as_of.isoformat() if scenario.as_of else "",
+            latest_source=scenario.latest_source.isoformat() if scenario.latest_source else "",
             tolerance=TOLERANCE,
             manifest=build_manifest(
                 command=command,
@@ -167,7 +168,7 @@ def _threats(
 ) -> tuple[ThreatRow, ...]:
     """Every threat of the scenario, solved where it acts on trade, else with the reason."""
     protagonist, coercer = sides(world, scenario)
-    applied = [apply_threat(world, t, coercer, protagonist) for t in scenario.threats]
+    applied = [apply_threat(world, t, coercer, protagonist, closure) for t in scenario.threats]
     shocks = [a.shock for a in applied if a.shock is not None]
     outcomes = iter(
         solve_batch(

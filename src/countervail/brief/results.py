@@ -216,7 +216,7 @@ class Results:
     ``spill_at`` says at which rung, horizon and retaliation ``spill`` was taken;
     ``notices`` are lines that the reader must see first; ``coercer_short`` is a short
     form for titles ("US"), the name where it is empty; ``taxed`` says what the rungs tax
-    ("goods"). Where
+    ("goods"), ``latest_source`` when the newest source is from. Where
     ``certificate_worst`` or ``certificate_where`` is not given, the worst cell of
     ladder and threats is taken.
 
@@ -243,6 +243,7 @@ class Results:
     data_date: str = ""
     coercer_short: str = ""
     taxed: str = ""
+    latest_source: str = ""
     certificate_worst: float | None = None
     certificate_where: str = ""
     tolerance: float | None = None

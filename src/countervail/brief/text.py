@@ -41,6 +41,7 @@ __all__ = [
     "THIN",
     "TINY",
     "answer",
+    "answer_sentence",
     "article",
     "capital",
     "consequence",
@@ -53,6 +54,7 @@ __all__ = [
     "dollars",
     "effect",
     "energy_finding",
+    "energy_part",
     "finding",
     "fixed",
     "gains_sentence",
@@ -119,7 +121,9 @@ def rung(row: LadderRow) -> str:
     """The label of a rung: "25 %", "Full cut-off"."""
     if row.rate is not None:
         return rate(row.rate)
-    return "Full cut-off" if is_cut_off(row) else row.rung
+    if is_cut_off(row):
+        return "Cut-off except energy" if row.energy == "exempt" else "Full cut-off"
+    return row.rung
 
 
 def article(words: str) -> str:
@@ -209,7 +213,10 @@ def answer(results: Results) -> str:
             f" of real income ({dollars(row.harm_bn, results.world.base_year)})",
             1,
         )
-    sentence = f"{run(row.horizon).capitalize()}, {sentence[0].lower()}{sentence[1:]}"
+    lead = run(row.horizon).capitalize()
+    if row.retaliation == "none":
+        lead += f" and if {the(results.protagonist_name)} does not answer"
+    sentence = f"{lead}, {sentence[0].lower()}{sentence[1:]}"
     losses = [
         cell.harm_percent
         for cell in results.ladder
@@ -231,13 +238,24 @@ def cut_off_sentence(results: Results) -> str:
     row = cut_off_row(results)
     if row is None or row.harm_percent is None:
         return ""
-    sentence = finding(row, results) + "."
+    cells = [r for r in results.ladder if is_cut_off(r) and r.energy == row.energy]
+    losses = [r.harm_percent for r in cells if r.harm_percent is not None]
+    sentence = f"{finding(row, results)} {run(row.horizon)}"
+    if size(min(losses)) != size(max(losses)):
+        sentence += f" (from {size(min(losses))} to {size(max(losses))} across the horizons)"
+    sentence += "."
     if row.cost_percent is not None and row.harm_percent > TINY and row.cost_percent > TINY:
         ratio = row.cost_percent / row.harm_percent
         sentence += (
             f" For each 1{THIN}% that {the(results.protagonist_name)} loses, "
-            f"{the(results.coercer_name)} {verb('lose', results)} {percent(ratio)}."
+            f"{the(results.coercer_name)} {verb('lose', results)} {percent(ratio)}"
         )
+        if row.harm_bn and row.cost_bn:
+            sentence += (
+                f"; in money, {dollars(row.cost_bn)} against {dollars(row.harm_bn)}, since it is "
+                f"{'the larger' if row.cost_bn / row.harm_bn > ratio else 'the smaller'} economy"
+            )
+        sentence += "."
     return sentence
 
 
@@ -280,6 +298,42 @@ def retaliation_sentence(results: Results) -> str:
         f"from {effect(row.harm_percent)} to {effect(other.harm_percent)}, and "
         f"{the(results.coercer_name)} from {effect(row.cost_percent)} to "
         f"{effect(other.cost_percent)}."
+    )
+
+
+def answer_sentence(results: Results) -> str:
+    """Where a proportional answer lowers the protagonist's own loss (energy included), in words."""
+    found: list[str] = []
+    for horizon in results.horizons:
+        at = [
+            rung(row)
+            for row in results.ladder
+            if (row.horizon, row.retaliation, row.energy) == (horizon, "none", "included")
+            and (other := results.cell(row.rung, horizon, "proportional")) is not None
+            and None not in (row.harm_percent, other.harm_percent)
+            and (other.harm_percent or 0.0) < (row.harm_percent or 0.0) - NOTHING
+        ]
+        if at:
+            found.append(f"at {listed(at)} {run(horizon)}")
+    if not found:
+        return ""
+    mine = the(results.protagonist_name)
+    return (
+        f"Answering lowers {possessive(results.protagonist_name)} own loss {'; '.join(found)}: "
+        f"a moderate tariff presses down the prices that {mine} pays for imports and keeps its "
+        "revenue, as it does for the other side."
+    )
+
+
+def energy_part(results: Results) -> str:
+    """How much of the headline loss rests on the energy sectors, in one sentence."""
+    row = headline_row(results)
+    spared = row and results.cell(row.rung, row.horizon, "none", "exempt")
+    if not row or not spared or row.harm_percent is None or spared.harm_percent is None:
+        return ""
+    return (
+        f"Much rests on few sectors: with energy left out, the loss at the {rung(row)} rung is "
+        f"{size(spared.harm_percent)} in place of {size(row.harm_percent)}."
     )
 
 

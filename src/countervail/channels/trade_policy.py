@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.shock import Shock
 from countervail.parameters import parameter
 from countervail.scenario.schema import Threat
@@ -25,15 +28,15 @@ class Applied:
 
 
 def apply_threat(
-    world: World, threat: Threat, coercer: tuple[str, ...], protagonist: str
+    world: World, threat: Threat, coercer: tuple[str, ...], protagonist: str, closure: Closure
 ) -> Applied:
     """The shock of ``threat`` by ``coercer`` against ``protagonist``, on top of the base policies.
 
-    A tariff or export tax adds ``rate x coverage`` to the rate in force (where only
-    part of a sector's trade is hit, the sector's average rate rises by that part).
-    A ban or a cut-off raises the iceberg cost to the factor that stands for none
-    (parameter ``cut_off.cost_factor``). Raises ``UnknownLabelError`` for sectors that
-    the world lacks.
+    A tariff or export tax adds its rate to the rate in force, on the part
+    ``coverage`` of each flow; the rest stays as it is (see ``_partly``, which needs
+    the elasticities of ``closure``). A ban or a cut-off raises the iceberg cost to the
+    factor that stands for none (parameter ``cut_off.cost_factor``). Raises
+    ``UnknownLabelError`` for sectors that the world lacks.
     """
     if threat.not_quantified:
         return Applied(None, threat.not_quantified)
@@ -51,9 +54,33 @@ def apply_threat(
         return Applied(shock.trade_cost(protagonist, coercer, sectors, factor=factor))
     if threat.rate is None:
         return Applied(None, "No rate is given.")
-    rate = threat.rate * threat.coverage
+    rate = threat.rate
     if threat.instrument == "import-tariff":
+        field = "tariff"
         shock = shock.tariff(coercer, protagonist, sectors, add=rate, confirm_units=confirmed)
     else:
+        field = "export_tax"
         shock = shock.export_tax(coercer, protagonist, sectors, add=rate, confirm_units=confirmed)
+    if threat.coverage < 1:
+        shock = _partly(world, shock, field, threat.coverage, closure)
     return Applied(shock)
+
+
+def _partly(world: World, taxed: Shock, field: str, coverage: float, closure: Closure) -> Shock:
+    """``taxed``, but with the part ``coverage`` of every flow taxed and the rest left alone.
+
+    The two parts of a flow are separate varieties with the same unit cost. With
+    f = (1 - v) + v r^-theta, where v is the part taxed and r the ratio of one plus
+    the tax, the flow's spending moves as f. One tax and one cost factor do the same:
+    the tax is the average that is paid after the switch to what is exempt, the cost
+    factor (below one) makes the price index right.
+    """
+    theta = (world.arrays.elasticity * closure.elasticity_factor)[:, None, None]
+    old, new = 1.0 + getattr(world.arrays, field), 1.0 + taxed.array(field)
+    moved = new != old
+    taxed_part = coverage * (new / old) ** -theta
+    spent = (1.0 - coverage) + taxed_part
+    average = np.where(moved, spent / ((1.0 - coverage) / old + taxed_part / new), old)
+    cost = np.where(moved, spent ** (-1.0 / theta) * old / average, 1.0)
+    levels = {field: average - 1.0, "trade_cost": cost}
+    return Shock(world, confirm_units=True, **levels)

@@ -110,21 +110,23 @@ class Outcome:
 
     @property
     def decomposition(self) -> pd.DataFrame:
-        """First-order welfare by region, percent: terms of trade and volume of trade.
+        """First-order welfare by region, percent: terms of trade, volume of trade, direct.
 
-        Columns ``terms_of_trade``, ``volume_of_trade``, ``first_order_welfare`` (their
-        sum: Caliendo & Parro 2015, equation 12, at base values), and beside them the
-        exact ``real_wage`` and ``welfare``. The first-order figure is published as
-        welfare elsewhere; for large tariff changes it differs much from the exact one.
+        Columns ``terms_of_trade``, ``volume_of_trade`` (Caliendo & Parro 2015, equation
+        12, at base values), ``direct`` (trade costs, productivity, factor supply,
+        transfers; zero where only taxes change), ``first_order_welfare`` (their sum),
+        and beside them the exact ``real_wage`` and ``welfare``. The first-order figure is
+        published as welfare elsewhere; for large changes it differs much from the exact one.
         """
         import pandas as pd
 
-        terms, volume = first_order(self.base.recomputed, self.state.recomputed, self._levels)
+        parts = first_order(self.base.recomputed, self.state.recomputed, self._levels)
         frame = pd.DataFrame(
             {
-                "terms_of_trade": terms,
-                "volume_of_trade": volume,
-                "first_order_welfare": terms + volume,
+                "terms_of_trade": parts.terms_of_trade,
+                "volume_of_trade": parts.volume_of_trade,
+                "direct": parts.direct,
+                "first_order_welfare": sum(parts),
                 "real_wage": self._real_wage_percent,
                 "welfare": self.welfare_percent,
             },

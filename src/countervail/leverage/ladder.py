@@ -192,7 +192,9 @@ def _plans(
                     shock,
                     note=""
                     if answer == "none"
-                    else "Trade is closed both ways; retaliation adds nothing.",
+                    else "Trade is closed both ways; retaliation adds nothing."
+                    if energy == "included"
+                    else "All but energy is closed both ways; retaliation adds nothing.",
                 )
                 for answer in spec.retaliation
             ]

@@ -51,6 +51,11 @@ class Scenario(Table):
     as_of: Day | None = Field(
         default=None, description="Day on which the sources were read.", examples=["2026-11-22"]
     )
+    latest_source: Day | None = Field(
+        default=None,
+        description="Date of the newest source that was found; what happened later is not known.",
+        examples=["2026-07-25"],
+    )
     world: Text = Field(
         description="The world it plays in: a bundled name, or the path of a world file.",
         examples=["world-2014"],

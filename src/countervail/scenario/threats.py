@@ -111,7 +111,7 @@ class Threat(Table):
         default=1.0,
         description=(
             "Fraction of the trade in those sectors that is really hit, where part of it is "
-            "exempt; the rate acts on that fraction only."
+            "exempt; the rate acts on that fraction of each flow, and buyers may turn to the rest."
         ),
         examples=[0.125],
         json_schema_extra={"unit": "fraction of trade value"},

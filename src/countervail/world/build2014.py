@@ -48,13 +48,13 @@ _SOURCES = (
     {
         "part": "arrangement for Caliendo-Parro models",
         "source": "Felbermayr, Groeschl & Heiland (2022)",
-        "licence": "not re-read",
+        "licence": "not established: no statement was read",
         "status": "observed, re-oriented: the published tariff matrix was found transposed",
     },
     {
         "part": "applied tariffs 2014, goods sectors",
         "source": "derived from UNCTAD TRAINS in the arrangement above",
-        "licence": "not re-read",
+        "licence": "not established: no statement was read",
         "status": "observed, trade-weighted averages",
     },
     {
@@ -67,7 +67,7 @@ _SOURCES = (
         "part": "trade elasticities",
         "source": "Caliendo & Parro (2015), Review of Economic Studies 82(1), 1-44; mapping to "
         "sectors and caps are judgement, said row by row in data/elasticities.csv",
-        "licence": "published estimates",
+        "licence": "figures from a published article",
         "status": "read, partly judgement",
     },
 )
