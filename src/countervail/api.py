@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
+import shlex
 import time
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -62,7 +63,8 @@ def ladder(
     """
     scenario = _read(scenario)
     world = load_world(scenario.world) if world is None else world
-    return climb(world, scenario, workers=workers, progress=_stage(progress, "ladder"))
+    found = climb(world, scenario, workers=workers, progress=_stage(progress, "ladder"))
+    return replace(found, coercer_name=side_name(world, scenario.coercer))
 
 
 def run(
@@ -80,7 +82,9 @@ def run(
     Returns a ``Brief``; ``brief.save(folder)`` writes the report. Raises as ``ladder``.
     """
     clock = _Clock()
-    command = f"countervail run {scenario}" if isinstance(scenario, (str, Path)) else ""
+    # A scenario or a world that was made in Python cannot be named on a command line.
+    named = isinstance(scenario, (str, Path)) and world is None
+    command = f"countervail run {shlex.quote(str(scenario))}" if named else ""
     scenario = _read(scenario)
     clock.lap("read")
     world = load_world(scenario.world) if world is None else world
@@ -101,10 +105,10 @@ def run(
             question=scenario.question or "",
             protagonist=protagonist,
             protagonist_name=names.get(protagonist, protagonist),
-            coercer=coercer[0] if len(coercer) == 1 else "+".join(coercer),
-            coercer_name=_listed([names.get(c, c) for c in coercer]),
+            coercer=coercer[0] if len(coercer) == 1 else "+".join(scenario.coercer),
+            coercer_name=side_name(world, scenario.coercer),
             horizon=scenario.horizon,
-            world=card.world_card(world, protagonist, coercer),
+            world=card.world_card(world, protagonist, coercer, side_name(world, scenario.coercer)),
             ladder=tuple(LadderRow(**asdict(cell)) for cell in rungs.cells),
             closure=_closures(rungs),
             threats=threats,
@@ -114,7 +118,7 @@ def run(
             spill=spill,
             spill_at=spill_at,
             taxed=_listed([name.replace("-", " ") for name in scenario.ladder.sectors]),
-            notices=scenario_notices(scenario),
+            notices=scenario_notices(scenario, world.labels),
             data_date=scenario.as_of.isoformat() if scenario.as_of else "",
             latest_source=scenario.latest_source.isoformat() if scenario.latest_source else "",
             tolerance=TOLERANCE,
@@ -246,6 +250,14 @@ def _deal(deal: Deal, world: World) -> DealRow:
         or f"The channel for {deal.kind} deals is not modelled in this version.",
         sources=deal.sources,
     )
+
+
+def side_name(world: World, side: Sequence[str]) -> str:
+    """What to call one side: the name of a group or region where it is one, else a list of them."""
+    groups = registry.groups("region")
+    if len(side) == 1 and side[0] in world.region_groups:
+        return groups[side[0]].name.split(",")[0] if side[0] in groups else side[0]
+    return _listed([_region_name(r, world) for r in world.labels.resolve_regions(list(side))])
 
 
 def _region_name(region: str, world: World) -> str:

@@ -10,8 +10,8 @@ from countervail.world.core import World
 from countervail.world.totals import trade_between
 
 
-def world_card(world: World, protagonist: str, coercer: tuple[str, ...]) -> WorldCard:
-    """What the numbers rest on: sources, status, cleaning, and the trade between the two sides."""
+def world_card(world: World, protagonist: str, coercer: tuple[str, ...], theirs: str) -> WorldCard:
+    """What the numbers rest on, and the trade with the coercer, whose name is ``theirs``."""
     return WorldCard(
         name=world.name,
         base_year=world.base_year,
@@ -20,7 +20,7 @@ def world_card(world: World, protagonist: str, coercer: tuple[str, ...]) -> Worl
         provenance=tuple(provenance_lines(world)),
         status=tuple(_status(world.provenance)),
         report=tuple(world.report.lines()),
-        key_figures=tuple(_figures(world, protagonist, coercer)),
+        key_figures=tuple(_figures(world, protagonist, coercer, theirs)),
         sector_rows=tuple(_sectors(world, protagonist, coercer)),
     )
 
@@ -46,13 +46,14 @@ def _status(provenance: Mapping[str, object]) -> Iterable[str]:
         yield f"{entry.get('status', '')}: {entry.get('part', '')}"
 
 
-def _figures(world: World, protagonist: str, coercer: tuple[str, ...]) -> Iterable[KeyFigure]:
+def _figures(
+    world: World, protagonist: str, coercer: tuple[str, ...], theirs: str
+) -> Iterable[KeyFigure]:
     a, names = world.arrays, world.labels.region_names
     p = world.regions.index(protagonist)
     c = [world.regions.index(r) for r in coercer]
     bn = f"US$ bn of {world.base_year}" if world.base_year else "US$ bn"
     mine = names.get(protagonist, protagonist)
-    theirs = " and ".join(names.get(r, r) for r in coercer)
     goods = "goods" if "goods" in world.sector_groups else None
     what = "goods" if "goods" in world.sector_groups else "all sectors"
     exports, to_them = (trade_between(world, who, protagonist, goods) for who in (None, coercer))

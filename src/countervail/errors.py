@@ -88,10 +88,6 @@ class OutputError(CountervailError):
     """A result could not be written; nothing half-written was left behind."""
 
 
-class MissingPartError(CountervailError):
-    """A program part that this task needs is not installed or not to be had here."""
-
-
 class SolveError(CountervailError):
     """No certified equilibrium was reached; nothing is returned as if it had been."""
 

@@ -77,9 +77,23 @@ def test_saving_again_gives_the_same_bytes_and_keeps_other_files(
     Brief(results).save(tmp_path)
     first = held(tmp_path)
     (tmp_path / "notes.txt").write_text("mine", "utf-8")
-    (tmp_path / "charts" / "old.svg").write_text("stale", "utf-8")
+    (tmp_path / "charts" / "photo.png").write_text("mine", "utf-8")
+    (tmp_path / "tables" / "own.csv").write_text("mine", "utf-8")
     Brief(results).save(tmp_path)
-    assert held(tmp_path) == {**first, "notes.txt": b"mine"}
+    own = dict.fromkeys(("notes.txt", "charts/photo.png", "tables/own.csv"), b"mine")
+    assert held(tmp_path) == {**first, **own}
+
+
+def test_a_chart_that_is_no_longer_made_goes(
+    results: Results, tmp_path: Path, drawn: list[Figure], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Brief(results).save(tmp_path)
+    assert (tmp_path / "charts" / "spill.svg").exists()
+    fewer = [figure for figure in drawn if figure.name != "spill"]
+    monkeypatch.setattr(charts, "figures", lambda _: fewer)
+    Brief(results).save(tmp_path)
+    assert not (tmp_path / "charts" / "spill.svg").exists()
+    assert (tmp_path / "charts" / "energy.svg").exists()
 
 
 def test_an_unwritable_folder_is_refused_before_any_work(

@@ -74,7 +74,9 @@ def test_several_coercers_take_the_plural() -> None:
 
 def test_the_answer_holds_percent_dollars_year_and_range(results: Results) -> None:
     answer = plain(text.answer(results))
-    assert answer.startswith("In the medium run and if Canada does not answer, a 25 % US tariff costs Canada 1.7 %")
+    assert answer.startswith(
+        "In the medium run and if Canada does not answer, a 25 % US tariff costs Canada 1.7 %"
+    )
     assert "(US$ 30 bn of 2014)" in answer
     assert "between 1.4 % and 2.7 %" in answer
     assert answer.count(".") == len(["1.7", "0.046", "1.4", "2.7", "."])

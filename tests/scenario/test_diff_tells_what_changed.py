@@ -67,7 +67,11 @@ def result(folder: Path, **changes: Any) -> Path:
         ],
         "threats": [{"id": "cars", "harm_bn": 2.0, "note": None}],
         "certificate_worst": 1e-12,
-        "manifest": {"world": "aa", "created": "yesterday", "timings": {"solve": 1.0}},
+        "manifest": {
+            "world": "aa",
+            "command": "countervail run a",
+            "run": {"created": "yesterday", "timings_seconds": {"solve": 1.0}},
+        },
     }
     values.update(changes)
     folder.mkdir()
@@ -83,7 +87,11 @@ def test_results_are_compared_figure_by_figure(tmp_path: Path) -> None:
         ladder=[{"rung": "25 %", **REST, "harm_percent": 1.5}],
         threats=[{"id": "cars", "harm_bn": 2.0 + 1e-9, "note": "new"}],
         certificate_worst=9e-12,
-        manifest={"world": "bb", "created": "today", "timings": {"solve": 2.0}},
+        manifest={
+            "world": "bb",
+            "command": "countervail run b",
+            "run": {"created": "today", "timings_seconds": {"solve": 2.0}},
+        },
     )
     found = diff(before, after)
     assert found.kind == "results"

@@ -28,7 +28,7 @@ TERM = "\n[[deal.tariff]]\nproduct = 'x'\nimporter = 'CHN'\nexporter = 'CAN'\naf
         (HEAD + "[ladder]\nrates = [0.1, 25]\n", 6, ["ladder.rates[2]", "write 0.25"]),
         (HEAD + "[ladder]\nrates = [0.5, 0.1]\n", 6, ["rungs rise"]),
         (HEAD + "[ladder]\nrates = [0.1, 0.1]\n", 6, ["rungs rise, each once"]),
-        (HEAD + "[ladder]\nhorizons = ['long', 'long']\n", 6, ["named twice: long"]),
+        (HEAD + "[ladder]\nhorizons = ['medium', 'medium']\n", 6, ["named twice: medium"]),
         (HEAD + THREAT.replace("rate = 0.25\n", ""), 6, ["needs a `rate`", "not_quantified"]),
         (HEAD + THREAT.replace('sectors = ["motor-vehicles"]\n', ""), 6, ["needs `sectors`"]),
         (HEAD + THREAT.replace("import-tariff", "cut-off"), 9, ["takes no rate"]),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from countervail.brief import text
 from countervail.brief.manifest import manifest_text
 from countervail.brief.results import Results
-from countervail.brief.tables import columns, csv_tables, tables
+from countervail.brief.tables import ROW_TYPES, columns, csv_tables, tables
 from countervail.errors import OutputError
 from countervail.files import write_atomic
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _replace = os.replace
-_OURS = ("tables/*.csv", "charts/*.svg", "charts/*.png")
+_CHARTS = ("ladder", "energy", "spill")
 
 
 @dataclass(frozen=True)
@@ -116,13 +116,17 @@ def _staging(target: Path) -> Path:
         raise _unwritable(target, error) from error
 
 
+def _ours() -> list[str]:
+    """Every file that a brief can make, by its path in the folder; no other is ever removed."""
+    charts = [f"charts/{name}.{kind}" for name in _CHARTS for kind in ("svg", "png")]
+    return [*(f"tables/{name}.csv" for name in ROW_TYPES), *charts]
+
+
 def _move(staging: Path, target: Path, names: list[str]) -> None:
     try:
         (target / "manifest.json").unlink(missing_ok=True)
-        for pattern in _OURS:
-            for old in target.glob(pattern):
-                if str(old.relative_to(target).as_posix()) not in names:
-                    old.unlink()
+        for stale in set(_ours()) - set(names):
+            (target / stale).unlink(missing_ok=True)
         for name in names:
             (target / name).parent.mkdir(exist_ok=True)
             _replace(staging / name, target / name)

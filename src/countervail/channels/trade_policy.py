@@ -47,6 +47,8 @@ def apply_threat(
     if not sectors:
         return Applied(None, "Every sector that it names is exempt.")
     shock, confirmed = Shock(world), threat.confirm_units
+    if threat.coverage < 1 and threat.instrument in ("cut-off", "export-ban"):
+        return Applied(None, "A ban on a part of a flow is not modelled in this version.")
     if threat.instrument == "cut-off":
         return Applied(shock.cut_off(coercer, protagonist, sectors))
     if threat.instrument == "export-ban":

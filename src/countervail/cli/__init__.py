@@ -14,6 +14,9 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit: 0 done, 1 failed, 2 bad input, 130 interrupted."""
     listen()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # an encoding without thin spaces is no reason to fail
+            stream.reconfigure(errors="replace")
     sys.exit(call(sys.argv[1:] if arguments is None else list(arguments)))
 
 
@@ -50,6 +53,10 @@ def _dispatch(arguments: Sequence[str]) -> int:
         # The reader of a pipe (head, less) has seen enough; keep the exit quiet as well.
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115
         return 0
+    except OSError as error:
+        print(f"countervail: cannot write the output: {error.strerror or error}.", file=sys.stderr)
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        return 1
     except Exception as error:
         # A word or an option that is not known: typer's own errors know how to show themselves.
         if not hasattr(error, "show"):

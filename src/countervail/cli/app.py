@@ -225,7 +225,7 @@ def ladder(
         terminal.ladder(
             [LadderRow(**asdict(c)) for c in cells],
             protagonist=names.get(found.protagonist, found.protagonist),
-            coercer=" and ".join(names.get(c, c) for c in found.coercer),
+            coercer=found.coercer_name,
             base_year=found.world.base_year,
         )
     )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from countervail.equilibrium.shock import Shock
     from countervail.world.core import World
 
-_NUMBER = re.compile(r"^([+=]?)(-?\d+(?:\.\d*)?|-?\.\d+)(%?)$")
+_NUMBER = re.compile(r"^([+=]?)(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(%?)$")
 
 
 def shock_of(

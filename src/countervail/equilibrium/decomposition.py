@@ -26,7 +26,8 @@ def first_order(base: Recomputed, new: Recomputed, levels: tuple[Levels, Levels]
 
     Terms of trade: what a region's exports fetch more, less what its imports cost
     more, before import tariffs and iceberg costs. Volume of trade: what import
-    tariffs earn on the change in the volume of imports. Both as in Caliendo & Parro
+    tariffs in the base earn on the change in the volume of imports (and export taxes in
+    the base on that of exports). Both as in Caliendo & Parro
     (2015), equation 12, percentage changes at base values. Direct: iceberg costs of
     what the region buys, its productivity, its factor supply and its transfer, which
     that equation leaves out since only tariffs change there.
@@ -46,6 +47,10 @@ def first_order(base: Recomputed, new: Recomputed, levels: tuple[Levels, Levels]
     delivered = price * iceberg
     ratio = np.where(flows > 0, new.trade / np.where(flows > 0, flows, 1.0), delivered)
     volume = (before.tariff * flows * (ratio - delivered)).sum((0, 2))
+    if before.taxed_exports:
+        # What is sold abroad costs less to make than it earns by the export tax.
+        wedge = before.export_tax / (1.0 + before.export_tax)
+        volume = volume + (wedge * flows * (ratio - price)).sum((0, 1))
 
     direct = after.transfer - before.transfer
     if after.trade_cost is not None:

@@ -29,7 +29,9 @@ def labelled(
     import xarray as xr
 
     coords = {axis: list(_labels(world, axis)) for axis in axes}
-    return xr.DataArray(values, coords=coords, dims=axes, name=name, attrs=dict(attrs))
+    # A copy: what a user does to a figure must not reach the solution behind it.
+    own = np.array(values)
+    return xr.DataArray(own, coords=coords, dims=axes, name=name, attrs=dict(attrs))
 
 
 def _labels(world: World, axis: str) -> tuple[str, ...]:

@@ -77,7 +77,9 @@ class Outcome:
     @cached_property
     def welfare_percent(self) -> Array:
         """``welfare`` as a plain array (N,)."""
-        return 100.0 * np.expm1(self._log_real(self._log_income))
+        values: Array = 100.0 * np.expm1(self._log_real(self._log_income))
+        values.flags.writeable = False
+        return values
 
     @property
     def welfare(self) -> xr.DataArray:

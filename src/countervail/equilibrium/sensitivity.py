@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 Array = npt.NDArray[np.float64]
 
 _TOLERANCE = 1e-11
+_PER = {
+    **dict.fromkeys(("tariff", "export_tax"), "unit of the rate (1 = 100 points)"),
+    **dict.fromkeys(("trade_cost", "productivity", "labour"), "unit of the hat (1 = no change)"),
+    "transfer": "million USD received",
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -83,7 +88,7 @@ class Sensitivity:
     def _labelled(self, name: str) -> xr.DataArray:
         world = self.outcome.world
         attrs = {
-            "unit": "percent of welfare per unit",
+            "unit": f"percent of welfare per {_PER[name]}",
             "of": ", ".join(f"{w:g} x {r}" if w != 1 else r for r, w in self.of.items()),
             "base_year": world.base_year,
             "world": world.name,
@@ -113,6 +118,11 @@ def sensitivity(
     outcome = solve(world, shock, closure) if at is None else at
     if at is not None and (shock is not None or closure is not None):
         raise InputError("give either shock and closure, or at=, not both.")
+    if outcome.world is not world and outcome.world != world:
+        raise InputError(
+            f"the outcome belongs to the world {outcome.world.name!r}, not to {world.name!r}.",
+            "Pass the world that it was solved on.",
+        )
     weights = _weights(world, of)
     bench = benchmark(world, outcome.closure)
     levels = outcome.state.levels
@@ -141,6 +151,8 @@ def sensitivity(
             f"{world.name}: the derivatives by {', '.join(broken)} are not finite.",
             "Please report the case.",
         )
+    for values in plain.values():
+        values.flags.writeable = False
     return Sensitivity(outcome=outcome, of=weights, plain=plain)
 
 
@@ -148,7 +160,19 @@ def _weights(world: World, of: str | Mapping[str, float]) -> dict[str, float]:
     if isinstance(of, str):
         (index,) = _single(world, of)
         return {world.regions[index]: 1.0}
-    return {world.regions[_single(world, r)[0]]: float(w) for r, w in of.items()}
+    if not isinstance(of, Mapping) or not of:
+        raise InputError(
+            f"of={of!r} names no region.", "Give a region, or weights: {'DEU': 0.5, 'FRA': 0.5}."
+        )
+    weights: dict[str, float] = {}
+    for region, weight in of.items():
+        label = world.regions[_single(world, region)[0]]
+        if label in weights:
+            raise InputError(f"of={dict(of)!r} names {label} twice.", "Name each region once.")
+        weights[label] = float(weight)
+    if not all(np.isfinite(w) for w in weights.values()) or not any(weights.values()):
+        raise InputError(f"of={dict(of)!r}: weights must be finite, and one of them not 0.")
+    return weights
 
 
 def _single(world: World, region: str) -> tuple[int, ...]:

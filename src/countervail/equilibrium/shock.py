@@ -196,9 +196,12 @@ class Shock:
 
         Where several regions pay or receive, they share equally.
         """
+        _number("amount", amount)
         if not np.isfinite(amount):
             raise NotANumberError(f"transfer(amount={amount}) is not a finite number.")
         new = np.array(self.array("transfer"))
+        if set(self.world.resolve_regions(payer)) & set(self.world.resolve_regions(receiver)):
+            raise InputError("transfer: a region cannot both pay and receive.", "Name two sides.")
         for regions, sign in ((payer, -1.0), (receiver, 1.0)):
             members = list(self.world.resolve_regions(regions))
             new[members] += sign * amount / len(members)
@@ -247,6 +250,11 @@ class Shock:
             np.ix_(self.world.resolve_regions(importer), self.world.resolve_regions(exporter))
         ] = True
         np.fill_diagonal(members, False)
+        if not members.any() and n > 1:
+            raise InputError(
+                f"{field}: importer and exporter are the same; home sales are never touched.",
+                "Name two different sides.",
+            )
         new = np.array(self.array(field))
         for s in self.world.resolve_sectors(sectors):
             new[s][members] = update(new[s][members])
@@ -268,7 +276,13 @@ def _length(world: World, axis: str) -> int:
     return len(world.sectors) if axis == "sector" else len(world.regions)
 
 
+def _number(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+        raise NotANumberError(f"{name}={value!r} is not a number.", "Give one number.")
+
+
 def _positive(name: str, value: float) -> None:
+    _number(name, value)
     if not np.isfinite(value):
         raise NotANumberError(f"{name}={value} is not a finite number.")
     if value <= 0:
@@ -279,6 +293,7 @@ def _positive(name: str, value: float) -> None:
 
 
 def _rate(field: str, value: float, confirm_units: bool) -> None:
+    _number(field, value)
     largest = parameter("units.largest_tariff").value
     if not np.isfinite(value):
         raise NotANumberError(f"{field}: the rate {value} is not a finite number.")
@@ -286,7 +301,7 @@ def _rate(field: str, value: float, confirm_units: bool) -> None:
         raise UnitError(
             f"{field}: a rate of {value:g} is {100 * value:g} %. Is {value / 100:g} meant?",
             "Rates are fractions: write 0.25 for 25 %. If the rate is really meant, "
-            "pass confirm_units=True.",
+            "pass confirm_units=True (on the command line --confirm-units).",
         )
 
 
@@ -306,15 +321,12 @@ def _checked(world: World, field: str, array: Array, confirm_units: bool) -> Arr
     if field in ("tariff", "export_tax"):
         # The world's own outliers were looked at when it was built; only new rates are asked about.
         own = getattr(world.arrays, field)
-        new = array != own
-        if new.any():
-            worst = np.unravel_index(int(np.argmax(np.where(new, array, -np.inf))), shape)
-            if array[worst] > own[worst]:
-                _rate(
-                    f"{field} at {_name(world, field, worst)}",
-                    float(array[worst]),
-                    confirm_units or float(own[worst]) > 1.0,
-                )
+        # An outlier may rise by as much as any other rate: only what was added is asked about.
+        largest = parameter("units.largest_tariff").value
+        odd = (array > own) & (array > largest) & (array - own > np.where(own > 1, largest, 0))
+        if odd.any():
+            worst = np.unravel_index(int(np.argmax(np.where(odd, array, -np.inf))), shape)
+            _rate(f"{field} at {_name(world, field, worst)}", float(array[worst]), confirm_units)
         if (array <= -1).any():
             cell = _cell(world, field, array <= -1)
             raise NegativeValueError(f"{field} is at or below −100 % at {cell}.")

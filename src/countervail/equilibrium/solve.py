@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Literal
+from typing import Literal, overload
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -69,6 +69,34 @@ def solve(
     return Outcome(world=world, shock=shock, closure=closure, base=base, state=state)
 
 
+@overload
+def solve_batch(
+    world: World,
+    shocks: Iterable[Shock | None],
+    closure: Closure | None = None,
+    *,
+    workers: int | None = None,
+    on_failure: Literal["raise"] = "raise",
+    progress: Callable[[int], None] | None = None,
+    tolerance: float = TOLERANCE,
+    max_passes: int = MAX_PASSES,
+) -> list[Outcome]: ...
+
+
+@overload
+def solve_batch(
+    world: World,
+    shocks: Iterable[Shock | None],
+    closure: Closure | None = None,
+    *,
+    workers: int | None = None,
+    on_failure: Literal["record"],
+    progress: Callable[[int], None] | None = None,
+    tolerance: float = TOLERANCE,
+    max_passes: int = MAX_PASSES,
+) -> list[Outcome | Failure]: ...
+
+
 def solve_batch(
     world: World,
     shocks: Iterable[Shock | None],
@@ -79,7 +107,7 @@ def solve_batch(
     progress: Callable[[int], None] | None = None,
     tolerance: float = TOLERANCE,
     max_passes: int = MAX_PASSES,
-) -> list[Outcome | Failure]:
+) -> list[Outcome] | list[Outcome | Failure]:
     """Solve many shocks of one world; the same figures as solving them one by one.
 
     ``workers`` threads (default: the cores) share the compiled solver.
@@ -88,6 +116,10 @@ def solve_batch(
     of finished shocks.
     """
     closure = _closure(closure)
+    if on_failure not in ("raise", "record"):
+        raise OptionError(f"on_failure={on_failure!r}: it is 'raise' or 'record'.")
+    if workers is not None and workers < 1:
+        raise OptionError(f"workers={workers}: at least one thread is needed.")
     base_state(world, closure, tolerance=tolerance, max_passes=max_passes)
 
     def one(shock: Shock | None) -> Outcome | Failure:

@@ -55,6 +55,7 @@ class Ladder:
     coercer: tuple[str, ...]
     cells: tuple[LadderCell, ...]
     closures: dict[str, Closure]
+    coercer_name: str = ""
 
     def __repr__(self) -> str:
         sides = f"{'+'.join(self.coercer)} against {self.protagonist}"
@@ -157,7 +158,9 @@ def _plans(
 ) -> list[_Plan]:
     taxed = world.labels.resolve_sectors(list(spec.sectors))
     variants = [("included", taxed, world.sectors)]
-    if spec.energy is not False:
+    # The default group is left out where the world has none; one that was asked for is an error.
+    absent = "energy" not in spec.model_fields_set and "energy" not in world.sector_groups
+    if spec.energy is not False and not absent:
         exempt = set(world.labels.resolve_sectors(spec.energy))
         kept = tuple(s for s in taxed if s not in exempt)
         if kept and len(kept) < len(taxed):

@@ -97,6 +97,12 @@ def _ladder(raw: Mapping[str, Any]) -> Iterator[Problem]:
         numbers = [rate for rate in rates if _number(rate)]
         if any(later <= earlier for earlier, later in itertools.pairwise(numbers)):
             yield Problem(("ladder", "rates"), f"given {list(rates)}; rungs rise, each once.")
+    horizons, shown = ladder.get("horizons"), raw.get("horizon", "medium")
+    if isinstance(horizons, Sequence) and not isinstance(horizons, str) and shown not in horizons:
+        yield Problem(
+            ("ladder", "horizons"),
+            f"given {list(horizons)}; the scenario's own horizon ({shown}) must be among them.",
+        )
     for key in ("horizons", "retaliation"):
         words = ladder.get(key)
         if isinstance(words, Sequence) and not isinstance(words, str):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from countervail.errors import UnknownLabelError
 from countervail.scenario.checks import Path, Problem, entries
+from countervail.scenario.threats import LadderSpec
 from countervail.world import registry
 
 if TYPE_CHECKING:
@@ -29,9 +30,11 @@ def name_problems(raw: Mapping[str, Any], labels: WorldLabels) -> Iterator[Probl
     and a threat whose exemptions leave nothing.
     """
     yield from _players(raw, labels)
-    ladder = raw.get("ladder")
+    ladder = raw.get("ladder", {})
     if isinstance(ladder, Mapping):
-        yield from _sectors(("ladder", "sectors"), ladder.get("sectors"), labels)
+        # What is not written is computed all the same: the default must exist in the world too.
+        taxed = ladder.get("sectors", LadderSpec.model_fields["sectors"].default)
+        yield from _sectors(("ladder", "sectors"), taxed, labels)
         yield from _sectors(("ladder", "energy"), ladder.get("energy"), labels)
     for path, threat in entries(raw, "threat"):
         for key in ("sectors", "exempt"):

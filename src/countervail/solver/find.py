@@ -111,6 +111,8 @@ def find(
             "Try a smaller shock or a larger max_passes; please report the case if it persists.",
             worst_markets(certificate),
         )
+    for array in (attempt.x, log_wage, log_price, spending, *vars(recomputed).values()):
+        array.flags.writeable = False
     return State(
         x=attempt.x,
         log_wage=log_wage,

@@ -175,19 +175,19 @@ def _tax(
             f"{what} is a single number.", f"Give an array on ({', '.join(axes)}), zero at home."
         )
     tax = read_array(given, what, axes).copy()
+    largest = parameter("units.largest_tariff").value
     if (tax <= -1).any():
         raise NegativeValueError(
             f"{what} holds {int((tax <= -1).sum()):,} cells of -100 % or less.",
             f"A {what} is a fraction above -1 (-0.1 is a subsidy of 10 %).",
             cells(tax, tax <= -1, axes),
         )
-    if (tax >= 1).all() and not confirmed:
+    if (tax >= 1).all() and tax.max() <= 1 + largest and not confirmed:
         raise UnitError(
             f"every cell of {what} is 1 or more, home included: this looks like 1 + tax.",
             f"Subtract 1 (0.25 means 25 %), or pass confirm_units=True if it is a {what}.",
             cells(tax, tax >= 1, axes)[:1],
         )
-    largest = parameter("units.largest_tariff").value
     if (tax > largest).any() and not confirmed:
         raise UnitError(
             f"{what} holds {int((tax > largest).sum()):,} cells above {largest:g} "

@@ -65,8 +65,8 @@ def read_costs(inputs: Any, value_added: Any, output: Array, labels: WorldLabels
     worst columns under each reading where none closes, ``NegativeValueError`` the
     negative cells. Columns of industries without output are completed by value added.
     """
-    use = _read(inputs, "inputs", "input_share", labels)
-    va = _read(value_added, "value_added", "value_added_share", labels)
+    use, specks = _read(inputs, "inputs", "input_share", labels)
+    va, _ = _read(value_added, "value_added", "value_added_share", labels)
     made = output > 0
     if use is None:
         return _without_inputs(va, output, made, labels)
@@ -75,7 +75,6 @@ def read_costs(inputs: Any, value_added: Any, output: Array, labels: WorldLabels
     if chosen is None:
         raise _open_columns(readings, made, labels)
     told = [f"Inputs were read as {_INPUTS[chosen.inputs]}."]
-    specks = int((np.asarray(inputs) < 0).sum())  # labels do not matter for a count
     if specks:
         told.append(
             f"{specks:,} negative inputs, none above {_SPECK:g} of its column, were set to zero."
@@ -103,12 +102,14 @@ def _without_specks(use: Array) -> Array:
     return scaled
 
 
-def _read(given: Any, what: str, name: str, labels: WorldLabels) -> Array | None:
+def _read(given: Any, what: str, name: str, labels: WorldLabels) -> tuple[Array | None, int]:
+    """The array and how many of its cells were below zero by a speck; None where not given."""
     if given is None:
-        return None
+        return None, 0
     axes = axes_for(name, labels.regions, labels.sectors)
     values = read_array(given, what, axes)
-    if name == "input_share" and (values < 0).any():
+    specks = int((values < 0).sum())
+    if name == "input_share" and specks:
         values = _without_specks(values)
     if (values < 0).any():
         raise NegativeValueError(
@@ -117,7 +118,7 @@ def _read(given: Any, what: str, name: str, labels: WorldLabels) -> Array | None
             "them into another cell, and say so.",
             cells(values, values < 0, axes),
         )
-    return values
+    return values, specks
 
 
 def _without_inputs(va: Array | None, output: Array, made: Mask, labels: WorldLabels) -> Costs:

@@ -40,7 +40,7 @@ FORMATS: Mapping[str, Builder] = MappingProxyType(
                 name="wiod-2014",
                 reads="World Input-Output Database, 2016 release, year 2014, 44 regions x 50 "
                 "sectors with applied tariffs, as one .npz file (keys Z_fob_jni, tau_jni, "
-                "gamma_n_in_out, beta_jn, iso, isic4)",
+                "gamma_n_in_out, beta_jn, inventory_jn, iso, isic4)",
                 world="world-2014",
                 licence="CC BY 4.0 for the input-output tables",
                 module="countervail.world.build2014",

@@ -122,6 +122,10 @@ def _show(dims: Sequence[str]) -> str:
 
 
 def _numbers(values: Any, what: str) -> Array:
+    if np.ma.isMaskedArray(values):
+        values = np.ma.filled(values.astype(np.float64), np.nan)  # what is masked is missing
+    if np.iscomplexobj(values):
+        raise NotANumberError(f"{what} holds complex numbers.", "Give real numbers only.")
     try:
         return np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:

@@ -6,6 +6,7 @@ worlds) reads a world's labels from here and never opens its numbers.
 
 from __future__ import annotations
 
+import operator
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -75,6 +76,15 @@ def make_labels(
     Groups and names that are not given come from the registry. ``LabelError``
     where a label is repeated, empty, or also the name of a group.
     """
+    if not isinstance(name, str) or not name.strip():
+        raise LabelError(f"name={name!r}: a world needs a name.", "Give it a word.")
+    if base_year is not None:
+        try:
+            base_year = operator.index(base_year)
+        except TypeError as error:
+            raise LabelError(
+                f"base_year={base_year!r} is not a whole number.", "Write 2014, or None."
+            ) from error
     labels = {"region": tuple(regions), "sector": tuple(sectors)}
     for kind, values in labels.items():
         _distinct(kind, values)
@@ -142,6 +152,10 @@ def _distinct(kind: str, labels: Sequence[str]) -> None:
     if wrong:
         raise LabelError(
             f"{kind} labels must be words; found {', '.join(wrong[:5])}.", "Give each a name."
+        )
+    if "all" in labels and len(labels) > 1:
+        raise LabelError(
+            f"no {kind} can be called 'all': the word stands for all of them.", "Rename it."
         )
     if len(set(labels)) != len(labels):
         repeated = sorted({x for x in labels if list(labels).count(x) > 1})
