@@ -61,7 +61,7 @@ def ladder(
     (``.table``). Raises what ``read_scenario``, ``load_world`` and ``solve`` raise
     for bad input; a rung without a certified equilibrium is recorded in its cell.
     """
-    scenario = _read(scenario)
+    scenario = _read(scenario, world)
     world = load_world(scenario.world) if world is None else world
     found = climb(world, scenario, workers=workers, progress=_stage(progress, "ladder"))
     return replace(found, coercer_name=side_name(world, scenario.coercer))
@@ -85,7 +85,7 @@ def run(
     # A scenario or a world that was made in Python cannot be named on a command line.
     named = isinstance(scenario, (str, Path)) and world is None
     command = f"countervail run {shlex.quote(str(scenario))}" if named else ""
-    scenario = _read(scenario)
+    scenario = _read(scenario, world)
     clock.lap("read")
     world = load_world(scenario.world) if world is None else world
     clock.lap("world")
@@ -142,8 +142,10 @@ def run(
     )
 
 
-def _read(scenario: Scenario | str | os.PathLike[str]) -> Scenario:
-    return scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
+def _read(scenario: Scenario | str | os.PathLike[str], world: World | None) -> Scenario:
+    if isinstance(scenario, Scenario):
+        return scenario
+    return read_scenario(scenario, None if world is None else world.labels)
 
 
 def _stage(progress: Progress | None, stage: str) -> Callable[[int, int], None] | None:

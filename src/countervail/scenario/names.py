@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from countervail.scenario.schema import Scenario
     from countervail.world.labels import WorldLabels
 
-REST_OF_WORLD = "ROW"
 _Resolve = Callable[[str], tuple[str, ...]]
 
 
@@ -65,12 +64,9 @@ def name_notices(scenario: Scenario, labels: WorldLabels) -> Iterator[str]:
         for name in dict.fromkeys(names):
             if _missing(name, labels.resolve_regions):
                 outside.setdefault(name, []).append(deal.id)
-    inside = (
-        f"; it is counted inside {REST_OF_WORLD} there"
-        if REST_OF_WORLD in labels.regions
-        else " and is not counted elsewhere in it"
-    )
     for name, deals in outside.items():
+        holder = labels.region_that_holds(name)
+        inside = f"; it is counted inside {holder} there" if holder else " and is not in it"
         country = registry.regions().get(name)
         said = f"{country.name} ({name})" if country else name
         yield f"{said} is not a region of {labels.name}{inside} (deals: {', '.join(deals)})."

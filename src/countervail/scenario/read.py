@@ -71,25 +71,30 @@ def scenario_text(name_or_path: str | os.PathLike[str]) -> tuple[str, str]:
         ) from None
 
 
-def read_scenario(name_or_path: str | os.PathLike[str]) -> Scenario:
+def read_scenario(
+    name_or_path: str | os.PathLike[str], labels: WorldLabels | None = None
+) -> Scenario:
     """Read and check a scenario: a bundled name, or the path of a TOML file.
 
-    Returns an immutable ``Scenario``. Raises ``ScenarioError`` with one line of
+    ``labels`` are those of a world to use in place of the scenario's own. Returns an
+    immutable ``Scenario``. Raises ``ScenarioError`` with one line of
     evidence for every error in the file, in the order of the file: keys that do
     not exist, values of the wrong kind or size, contradictions between fields,
     and names that the world lacks. A file that is not TOML gets the one error
     that its parser found.
     """
-    return parse_scenario(*scenario_text(name_or_path))
+    return parse_scenario(*scenario_text(name_or_path), labels)
 
 
-def parse_scenario(text: str, where: str = "scenario.toml") -> Scenario:
+def parse_scenario(
+    text: str, where: str = "scenario.toml", labels: WorldLabels | None = None
+) -> Scenario:
     """Check a scenario given as TOML ``text``; ``where`` is the name used in messages.
 
     Returns and raises as ``read_scenario``.
     """
     raw = _parsed(text, where)
-    scenario, problems = _checked(raw)
+    scenario, problems = _checked(raw, labels)
     if scenario is None or problems:
         lines = line_index(text)
         found = {(_line(p.path, lines), _shown(p.path, raw), p.text) for p in problems}
@@ -136,7 +141,9 @@ def _parsed(text: str, where: str) -> dict[str, Any]:
         ) from None
 
 
-def _checked(raw: dict[str, Any]) -> tuple[Scenario | None, list[Problem]]:
+def _checked(
+    raw: dict[str, Any], labels: WorldLabels | None
+) -> tuple[Scenario | None, list[Problem]]:
     """The scenario if it fits the schema, and every problem of the file."""
     scenario: Scenario | None = None
     problems = inconsistencies(raw)
@@ -145,7 +152,9 @@ def _checked(raw: dict[str, Any]) -> tuple[Scenario | None, list[Problem]]:
     except ValidationError as failure:
         problems += _schema_problems(failure.errors(include_url=False), raw)
     world = raw.get("world")
-    if isinstance(world, str) and world.strip():
+    if labels is not None:
+        problems += name_problems(raw, labels)
+    elif isinstance(world, str) and world.strip():
         from countervail.world.labels import read_labels
 
         try:

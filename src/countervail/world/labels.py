@@ -55,6 +55,15 @@ class WorldLabels:
             "sector", spec, self.name, self.sectors, self.sector_groups, self.sector_names
         )
 
+    def region_that_holds(self, code: str) -> str | None:
+        """The region of this world that ``code`` was merged into, else ``ROW``, else None."""
+        history = self.provenance.get("aggregated_from")
+        merged = history.get("regions") if isinstance(history, Mapping) else None
+        for region, parts in merged.items() if isinstance(merged, Mapping) else ():
+            if code in parts:
+                return str(region)
+        return "ROW" if "ROW" in self.regions else None
+
     def missing_members(self, group: str) -> tuple[str, ...]:
         """The members of a registry group that this world does not show by themselves."""
         return registry.missing_members("region", self.regions).get(group, ())
@@ -242,10 +251,10 @@ def _one(
     registered = registry.regions() if kind == "region" else registry.sectors()
     code = meant or (word if word in registered else None)
     if code is not None:
-        inside = " It is inside ROW, the rest of the world." if "ROW" in labels else ""
+        inside = "It is inside ROW or a merged region." if "ROW" in labels else ""
         raise UnknownLabelError(
             f"{word!r} is not a {kind} of its own in the world {world}.",
-            (inside.strip() + " " if kind == "region" else "") + "Use another world, or a "
+            (inside + " " if kind == "region" and inside else "") + "Use another world, or a "
             f"{kind} that is in this one: {', '.join(labels[:12])}"
             f"{', ...' if len(labels) > 12 else ''}.",
         )
