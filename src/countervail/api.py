@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from jax import default_backend
+
 from countervail import card
 from countervail.brief.manifest import build_manifest, digest
 from countervail.brief.report import Brief
@@ -134,7 +136,7 @@ def run(
                 closure={name: value.describe() for name, value in rungs.closures.items()},
                 tolerance=TOLERANCE,
                 parameters=shown,
-                device=f"{platform.machine()}, {os.cpu_count()} cores, CPU",
+                device=f"{platform.machine()}, {os.cpu_count()} cores, jax on {default_backend()}",
                 created=datetime.now(UTC).isoformat(timespec="seconds"),
                 timings=clock.laps,
             ),

@@ -72,9 +72,9 @@ def resolve_spending(
 ) -> Array:
     """Spending (J,N) that clears every market at the given shares, million USD.
 
-    ``income`` and ``factor_income`` (N,) are those before cleaning: world factor
-    income is kept, and where the system leaves more freedom (parts of the world that
-    do not trade with each other) incomes stay as near to the old as they can.
+    ``income`` and ``factor_income`` (N,) are those to start from: world factor income
+    is kept, and where the system leaves more freedom (parts of the world that do not
+    trade with each other) incomes stay as near to these as they can.
     ``AccountingError`` where a region's income would not be positive, or the
     system has no solution.
     """
