@@ -127,7 +127,7 @@ def test_a_world_that_is_no_equilibrium_is_not_loaded(tmp_path: Path) -> None:
     broken = type(ARRAYS)(
         **{n: getattr(ARRAYS, n) for n in ARRAYS.__dataclass_fields__} | {"final_share": shares}
     )
-    changes = meta_with(WHOLE, digest=content_digest(world.labels, broken))
+    changes = meta_with(WHOLE, digest=content_digest(world.labels, broken, world.status))
     path = tmp_path / "w.npz"
     path.write_bytes(rewrite(WHOLE, {**changes, "final_share.npy": npy(shares)}))
     with pytest.raises(WorldFileError, match="identities fail"):

@@ -13,15 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from countervail.errors import LabelError
 from countervail.world import registry
-from countervail.world.arrays import Array, derive
+from countervail.world.arrays import Array, Mask, derive
 from countervail.world.core import World
 from countervail.world.labels import Spec, make_labels
 from countervail.world.report import BuildReport
+from countervail.world.status import CellStatus, Codes
 
 Merge = Mapping[str, str | Sequence[str]]
 """New label -> the old labels or groups that it is made of."""
@@ -108,7 +110,7 @@ def aggregate(
         zero_own_shares=int((implied.share[:, home, home] == 0).sum()),
         notes=tuple(f"{world.name}: {line}" for line in world.report.lines()),
     )
-    return World(labels, implied, report)
+    return World(labels, implied, report, _status(world, by_region, by_sector))
 
 
 def _axis(
@@ -223,6 +225,26 @@ def _rate(revenue: Array, base: Array, rates: Array, by_region: _Axis, by_sector
     home = np.arange(base.shape[1])
     found[:, home, home] = 0.0
     return found
+
+
+def _status(world: World, by_region: _Axis, by_sector: _Axis) -> CellStatus:
+    """A merged cell has the least certain status among its parts that carry value."""
+    a, old = world.arrays, world.status
+    s, n = np.array(by_sector.place), np.array(by_region.place)
+    pairs = (s[:, None, None], n[None, :, None], n[None, None, :])
+    shape = (len(by_sector.labels), len(by_region.labels), len(by_region.labels))
+
+    def worst(codes: Codes, carries: Mask, at: tuple[Any, ...], size: tuple[int, ...]) -> Codes:
+        found = np.zeros(size, dtype=np.uint8)
+        np.maximum.at(found, at, np.where(carries, codes, 0).astype(np.uint8))
+        return found
+
+    traded = a.flows > 0
+    return CellStatus(
+        worst(old.flows, traded, pairs, shape),
+        worst(old.tariff, traded, pairs, shape),
+        worst(old.costs, a.output > 0, (s[:, None], n[None, :]), shape[:2]),
+    )
 
 
 def _elasticity(world: World, by_sector: _Axis) -> Array:

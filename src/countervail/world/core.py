@@ -10,10 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from countervail.errors import ShapeError
 from countervail.world.arrays import DIMS, GIVEN, UNITS, Arrays, derive
 from countervail.world.checks import TOLERANCE, require
 from countervail.world.labels import Spec, WorldLabels
 from countervail.world.report import BuildReport
+from countervail.world.status import MEMBERS, CellStatus
 
 if TYPE_CHECKING:
     import xarray
@@ -34,9 +36,22 @@ class World:
     the same with labels (xarray).
     """
 
-    def __init__(self, labels: WorldLabels, arrays: Arrays, report: BuildReport) -> None:
+    def __init__(
+        self,
+        labels: WorldLabels,
+        arrays: Arrays,
+        report: BuildReport,
+        status: CellStatus | None = None,
+    ) -> None:
         require(arrays, labels.regions, labels.sectors, TOLERANCE, f"the world {labels.name}")
-        self.__dict__.update(_labels=labels, _arrays=arrays, _report=report)
+        found = status or CellStatus.observed(len(labels.sectors), len(labels.regions))
+        if found.flows.shape != arrays.flows.shape or found.costs.shape != arrays.output.shape:
+            raise ShapeError(
+                f"the cell statuses have shape {found.flows.shape}, the flows "
+                f"{arrays.flows.shape}.",
+                "Give one status to every cell.",
+            )
+        self.__dict__.update(_labels=labels, _arrays=arrays, _report=report, _status=found)
 
     @classmethod
     def from_flows(
@@ -124,6 +139,11 @@ class World:
         return self.__dict__["_report"]  # type: ignore[no-any-return]
 
     @property
+    def status(self) -> CellStatus:
+        """Whether each cell is observed, updated or constructed."""
+        return self.__dict__["_status"]  # type: ignore[no-any-return]
+
+    @property
     def name(self) -> str:
         """The world's name."""
         return self.labels.name
@@ -160,8 +180,8 @@ class World:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of labels, base year, groups and given arrays; equal worlds, equal digests."""
-        return content_digest(self.labels, self.arrays)
+        """SHA-256 of labels, base year, arrays and statuses; equal worlds have equal ones."""
+        return content_digest(self.labels, self.arrays, self.status)
 
     def resolve_regions(self, spec: Spec = None) -> tuple[int, ...]:
         """Positions on the region axis of what ``spec`` names (see ``WorldLabels``)."""
@@ -211,7 +231,7 @@ class World:
         return hash(self.digest)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _restore, (_plain(self.labels), self.arrays, self.report.to_dict())
+        return _restore, (_plain(self.labels), self.arrays, self.report.to_dict(), self.status)
 
     def __repr__(self) -> str:
         year = f", {self.base_year}" if self.base_year is not None else ""
@@ -220,8 +240,8 @@ class World:
         )
 
 
-def content_digest(labels: WorldLabels, arrays: Arrays) -> str:
-    """SHA-256 (hex) of a world's labels, base year, groups and given arrays."""
+def content_digest(labels: WorldLabels, arrays: Arrays, status: CellStatus) -> str:
+    """SHA-256 (hex) of a world's labels, base year, groups, given arrays and statuses."""
     head = {
         "regions": labels.regions,
         "sectors": labels.sectors,
@@ -234,6 +254,9 @@ def content_digest(labels: WorldLabels, arrays: Arrays) -> str:
         values = getattr(arrays, name)
         total.update(f"{name}{values.shape}".encode())
         total.update(values.astype("<f8", copy=False).tobytes())
+    if not status.all_observed:
+        for name in MEMBERS:
+            total.update(f"status.{name}".encode() + getattr(status, name).tobytes())
     return total.hexdigest()
 
 
@@ -260,10 +283,12 @@ def _plain(labels: WorldLabels) -> dict[str, object]:
     }
 
 
-def _restore(labels: dict[str, Any], arrays: Arrays, report: dict[str, object]) -> World:
+def _restore(
+    labels: dict[str, Any], arrays: Arrays, report: dict[str, object], status: CellStatus
+) -> World:
     from countervail.world.labels import make_labels
 
-    return World(make_labels(**labels), arrays, BuildReport.from_dict(report))
+    return World(make_labels(**labels), arrays, BuildReport.from_dict(report), status)
 
 
 __all__ = ["World", "content_digest", "derive"]

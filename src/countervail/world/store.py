@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from countervail.errors import CountervailError, WorldFileError
 from countervail.files import write_atomic
@@ -24,6 +26,7 @@ from countervail.world.arrays import DIMS, GIVEN, Array, derive
 from countervail.world.core import World, content_digest
 from countervail.world.labels import WorldLabels, labels_from_meta
 from countervail.world.report import BuildReport
+from countervail.world.status import MEMBERS, NAMES, CellStatus, Codes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +77,11 @@ def world_bytes(world: World) -> bytes:
             member = io.BytesIO()
             np.lib.format.write_array(member, getattr(world.arrays, name), (1, 0), False)
             _add(archive, f"{name}.npy", member.getvalue())
+        if not world.status.all_observed:
+            for name in MEMBERS:
+                member = io.BytesIO()
+                np.lib.format.write_array(member, getattr(world.status, name), (1, 0), False)
+                _add(archive, f"status_{name}.npy", member.getvalue())
     return buffer.getvalue()
 
 
@@ -91,6 +99,7 @@ def load_world(name_or_path: str | os.PathLike[str]) -> World:
         arrays = {
             name: _read_array(archive, name, shape) for name, shape in _shapes(labels).items()
         }
+        status = _read_status(archive, labels)
     try:
         report = BuildReport.from_dict(container.MetaReader(meta).mapping("report"))
     except (TypeError, ValueError) as error:
@@ -99,11 +108,11 @@ def load_world(name_or_path: str | os.PathLike[str]) -> World:
         if not np.isfinite(values).all():
             raise container.damaged(path, f"{name} holds cells that are not numbers.")
     implied = derive(**arrays)
-    digest = content_digest(labels, implied)
+    digest = content_digest(labels, implied, status)
     if digest != container.MetaReader(meta).text("digest"):
         raise container.damaged(path, "its content does not match the digest written in it.")
     try:
-        return World(labels, implied, report)
+        return World(labels, implied, report, status)
     except CountervailError as error:
         raise WorldFileError(
             f"{path} holds numbers that are not a world. {error.cause}",
@@ -126,20 +135,40 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     archive.writestr(info, content, compresslevel=9)
 
 
+def _read_status(archive: zipfile.ZipFile, labels: WorldLabels) -> CellStatus:
+    """The statuses in the file; a file without any holds observed cells only."""
+    count, regions = len(labels.sectors), len(labels.regions)
+    if f"status_{MEMBERS[0]}.npy" not in archive.namelist():
+        return CellStatus.observed(count, regions)
+    pairs = (count, regions, regions)
+    found: dict[str, Codes] = {}
+    for name in MEMBERS:
+        shape = (count, regions) if name == "costs" else pairs
+        values = _member(archive, f"status_{name}", shape, np.dtype("u1"))
+        if values.size and values.max() >= len(NAMES):
+            raise container.damaged(archive.filename, f"status_{name}.npy holds unknown codes.")
+        found[name] = values
+    return CellStatus(**found)
+
+
 def _read_array(archive: zipfile.ZipFile, name: str, shape: Sequence[int]) -> Array:
-    count = 1
-    for length in shape:
-        count *= length
-    size = min(8 * count + _HEADER, container.LARGEST_MEMBER)
+    values = _member(archive, name, shape, np.dtype("<f8"))
+    return np.ascontiguousarray(values, dtype=np.float64)
+
+
+def _member(
+    archive: zipfile.ZipFile, name: str, shape: Sequence[int], dtype: np.dtype[Any]
+) -> NDArray[Any]:
+    size = min(dtype.itemsize * math.prod(shape) + _HEADER, container.LARGEST_MEMBER)
     content = container.read_member(archive, f"{name}.npy", size)
     try:
-        values = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
+        values: NDArray[Any] = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
     except (ValueError, EOFError, OSError, SyntaxError) as error:
         raise container.damaged(archive.filename, f"{name}.npy is no array ({error}).") from error
-    if values.dtype != np.dtype("<f8") or values.shape != tuple(shape):
+    if values.dtype != dtype or values.shape != tuple(shape):
         raise container.damaged(
             archive.filename,
-            f"{name}.npy is {values.dtype} of shape {values.shape}; it must be float64 of shape "
+            f"{name}.npy is {values.dtype} of shape {values.shape}; it must be {dtype} of shape "
             f"{tuple(shape)}.",
         )
-    return np.ascontiguousarray(values, dtype=np.float64)
+    return values
