@@ -46,6 +46,16 @@ FORMATS: Mapping[str, Builder] = MappingProxyType(
                 module="countervail.world.build2014",
                 function="build_wiod2014",
             ),
+            Builder(
+                name="update-2023",
+                reads="a folder with the sources of world-2023: wiod/ (the file above), trade2023/ "
+                "(CEPII BACI totals), macro/ (World Development Indicators), gravity/ (CEPII "
+                "distances)",
+                world="world-2023",
+                licence="see NOTICE; CC BY 4.0 and Etalab 2.0 for the main sources",
+                module="countervail.world.build2023",
+                function="build_world2023",
+            ),
         )
     }
 )

@@ -1,0 +1,253 @@
+"""The 2023 world: the table of 2014 moved to the totals of 2023, with economies carved out.
+
+The structure is that of the World Input-Output Database, 2014. Goods totals by pair of
+economies, GDP and external balances are of 2023; what no source has comes from the
+tables of priors (``data/priors``), each row with its source and status.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from countervail.world import priors, registry
+from countervail.world.balance import Totals
+from countervail.world.build2014 import build_wiod2014
+from countervail.world.calibrate import world_from_flows
+from countervail.world.carve import Parts, carve
+from countervail.world.core import World
+from countervail.world.economies import holders, read_economies
+from countervail.world.facts2023 import (
+    CARVED,
+    NEW,
+    OLD,
+    REST,
+    US,
+    Collected,
+    Facts,
+    Frame,
+    collected,
+    composition,
+    facts,
+    nearness,
+    value_added,
+)
+from countervail.world.formats import Progress
+from countervail.world.labels import WorldLabels, make_labels
+from countervail.world.provenance2023 import limits, notes, sources
+from countervail.world.status import CONSTRUCTED, OBSERVED, UPDATED, CellStatus
+from countervail.world.update import Table, Updated, update
+
+NAME = "world-2023"
+
+_HOME_RANGE = (0.05, 5.0)
+_SOURCE = Path("wiod") / "wiod2014_44x50.npz"
+
+
+def build_world2023(path: str | os.PathLike[str], progress: Progress | None = None) -> World:
+    """The 2023 world from the folder ``path`` with the source files.
+
+    The folder holds ``wiod/``, ``trade2023/``, ``macro/`` and ``gravity/``. Raises
+    ``WorldFileError`` where one is missing or is not the source, and ``AccountingError``
+    where the totals cannot be met.
+    """
+    tell = progress or (lambda what, done: None)
+    tell("reading the sources", 0.0)
+    frame = _frame(Path(path))
+    labels = make_labels(NAME, NEW, frame.regions, frame.old.sectors)
+    paid = collected(frame)
+    known = facts(frame)
+    tell("carving economies out of the rest of the world", 0.25)
+    table = _with_composition(Table.of(frame.old.arrays, frame.old.regions), frame, paid)
+    table = carve(table, frame.goods, REST, _parts(frame, known, paid))
+    table = _with_structure(_with_tariffs(table, labels, paid), known, labels)
+    tell("balancing", 0.3)
+    updated = update(
+        table,
+        Totals(frame.goods, known.pairs, known.value_added, known.deficit, known.slack),
+        growth=known.growth,
+        reexports=known.reexports,
+        progress=lambda part: tell("balancing", 0.3 + 0.6 * part),
+    )
+    tell("closing the accounts", 0.9)
+    made = _world(frame, table, updated, set(paid))
+    tell("done", 1.0)
+    return made
+
+
+def _frame(folder: Path) -> Frame:
+    old = build_wiod2014(folder / _SOURCE)
+    given = priors.economies()
+    extra = {
+        year: {code: row.value for code, row in given[name].items()}
+        for year, name in ((OLD, "gdp_2014"), (NEW, "gdp"))
+    }
+    economies = read_economies(folder, (OLD, NEW), extra)
+    regions = (*(r for r in old.regions if r != REST), *CARVED, REST)
+    goods = np.zeros(len(old.sectors), dtype=bool)
+    goods[list(old.resolve_sectors("goods"))] = True
+    return Frame(old, economies, regions, holders(economies.codes, regions, REST), goods)
+
+
+def _parts(frame: Frame, known: Facts, paid: Mapping[str, Collected]) -> Parts:
+    goods = [frame.old.sectors[k] for k in np.flatnonzero(frame.goods)]
+    mining = frame.old.sectors.index("mining")
+    shares = priors.economies()["mining_value_added_share"]
+    inside = frame.regions[frame.first :]
+    return Parts(
+        regions=inside,
+        pairs=known.pairs,
+        composition=np.column_stack([composition(c, goods) for c in CARVED]),
+        value_added=value_added(frame)[0][frame.first :],
+        nearness=nearness(frame)[:, frame.first :],
+        value_added_share={(mining, c): row.value for c, row in shares.items()},
+        fixed={
+            (frame.regions.index(US), frame.first + k): paid[r].imports / paid[r].imports.sum()
+            for k, r in enumerate(inside)
+            if r in paid
+        },
+    )
+
+
+def _with_composition(table: Table, frame: Frame, paid: Mapping[str, Collected]) -> Table:
+    """``table`` with US goods imports in the composition of 2024, where the exporter makes them."""
+    flows = table.flows.copy()
+    n = table.regions.index(US)
+    makes = table.output[frame.goods] > 0
+    for i, exporter in enumerate(table.regions):
+        if exporter in paid and exporter != REST:
+            mix = np.where(makes[:, i], paid[exporter].imports, 0.0)
+            flows[frame.goods, n, i] = mix / mix.sum() * flows[frame.goods, n, i].sum()
+    return replace(table, flows=flows)
+
+
+def _with_tariffs(table: Table, labels: WorldLabels, paid: Mapping[str, Collected]) -> Table:
+    """Tariffs of 2014; for carved economies those of the priors; US rates as paid in 2024."""
+    tariff = table.tariff.copy()
+    place = {r: k for k, r in enumerate(table.regions)}
+    sector = {s: k for k, s in enumerate(labels.sectors)}
+
+    def named(words: Sequence[str]) -> list[str]:
+        found = [r for w in words for r in labels.resolve_regions(w)]
+        return list(dict.fromkeys(found))
+
+    for rule in priors.tariff_rules():
+        chosen = [x for w in rule.sectors if w[0] != "-" for x in labels.resolve_sectors(w)]
+        left_out = {x for w in rule.sectors if w[0] == "-" for x in labels.resolve_sectors(w[1:])}
+        rows = [sector[x] for x in chosen if x not in left_out]
+        for importer in named(rule.importers):
+            for exporter in named(rule.exporters):
+                if importer != exporter and {importer, exporter} & set(CARVED):
+                    tariff[rows, place[importer], place[exporter]] = rule.rate.value
+    goods = [sector[x] for x in labels.resolve_sectors("goods")]
+    for exporter, us in paid.items():
+        before = tariff[goods, place[US], place[exporter]]
+        tariff[goods, place[US], place[exporter]] = np.where(np.isnan(us.rate), before, us.rate)
+    return replace(table, tariff=tariff)
+
+
+def _with_structure(table: Table, known: Facts, labels: WorldLabels) -> Table:
+    """Home sales of carved economies scaled towards their shares of farming, mining, manufacture.
+
+    The factor makes up what exports leave of the sector's value added; a start for the
+    balancing, not a target. Services take the rest.
+    """
+    given = priors.economies()
+    rows_of = {
+        name: [labels.sectors.index(x) for x in labels.resolve_sectors(name)]
+        for name in ("agriculture", "mining", "manufacturing", "services")
+    }
+    services = rows_of.pop("services")
+    flows = table.flows.copy()
+    for economy in CARVED:
+        k = table.regions.index(economy)
+        exports = flows[:, :, k].sum(axis=1) - flows[:, k, k]
+        passed = min(known.reexports[k] / np.nansum(known.pairs[:, k]), 1.0)
+        abroad = table.value_added_share[:, k] * exports * (1.0 - passed)
+        home = table.value_added_share[:, k] * flows[:, k, k] * known.growth[k]
+        for name, rows in rows_of.items():
+            if economy not in given[f"{name}_share"]:
+                continue
+            wanted = given[f"{name}_share"][economy].value * known.value_added[k]
+            factor = np.clip((wanted - abroad[rows].sum()) / home[rows].sum(), *_HOME_RANGE)
+            flows[rows, k, k] *= factor
+            home[rows] *= factor
+        others = known.value_added[k] - abroad.sum() - home.sum() + home[services].sum()
+        flows[services, k, k] *= np.clip(others / home[services].sum(), *_HOME_RANGE)
+    return replace(table, flows=flows)
+
+
+def _world(frame: Frame, table: Table, updated: Updated, paid: set[str]) -> World:
+    rest = len(frame.regions) - 1
+    order = [*sorted(range(rest), key=lambda k: frame.regions[k]), rest]
+    regions = [frame.regions[k] for k in order]
+    pick = np.ix_(range(len(frame.old.sectors)), order, order)
+    codes = frame.economies.codes
+    world = world_from_flows(
+        updated.balanced.flows[pick],
+        table.tariff[pick],
+        updated.balanced.input_share[order],
+        updated.value_added_share[:, order],
+        {label: row.value for label, row in registry.elasticities().items()},
+        regions,
+        frame.old.sectors,
+        export_tax=None,
+        name=NAME,
+        base_year=NEW,
+        region_groups=None,
+        sector_groups=None,
+        region_names=None,
+        sector_names=None,
+        provenance={
+            "sources": sources(),
+            "limits": limits(),
+            "carved": list(CARVED),
+            "aggregated_from": {
+                "name": "single economies of the trade file",
+                "regions": {
+                    r: [c for c, h in zip(codes, frame.holder, strict=True) if h == r]
+                    for r in regions
+                    if frame.holder.count(r) > 1 and r != REST
+                },
+            },
+        },
+        confirm_units=False,
+        notes=notes(
+            updated,
+            {c: y for c, y in frame.economies.dated.items() if c in codes},
+            frame.regions,
+        ),
+    )
+    return World(world.labels, world.arrays, world.report, _status(world, paid))
+
+
+def _status(world: World, paid: set[str]) -> CellStatus:
+    """Constructed where a carved economy or the remainder is a side; updated elsewhere.
+
+    US imports from a carved economy have their pair total and composition from data.
+    Pairs with an economy that the trade file lacks are constructed where the priors
+    hold no total.
+    """
+    made = np.isin(world.regions, [*CARVED, REST])
+    sectors, count = len(world.sectors), len(world.regions)
+    place = {r: k for k, r in enumerate(world.regions)}
+    either = made[:, None] | made[None, :]
+    given = priors.pair_totals()
+    lacking = {exporter for importer, exporter in given if importer == "WLD"}
+    for pair in ((n, i) for n in world.regions for i in world.regions):
+        if lacking & set(pair) and pair not in given and pair[0] != pair[1]:
+            either[place[pair[0]], place[pair[1]]] = True
+    flows = np.broadcast_to(np.where(either, CONSTRUCTED, UPDATED), (sectors, count, count)).copy()
+    goods = list(world.resolve_sectors("goods"))
+    for exporter in paid - {REST}:
+        flows[goods, place[US], place[exporter]] = UPDATED
+    costs = np.broadcast_to(np.where(made, CONSTRUCTED, UPDATED), (sectors, count))
+    # Services bear no tariffs in any source; nothing was updated there.
+    tariff = np.zeros_like(flows)
+    tariff[goods] = flows[goods]
+    tariff[:, range(count), range(count)] = OBSERVED
+    return CellStatus(*(x.astype(np.uint8) for x in (flows, tariff, costs)))
