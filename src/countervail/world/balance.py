@@ -31,7 +31,8 @@ HOME_WEIGHT = 0.2
 from the trials behind the 2023 world (observed trade is trusted more than what is implied)."""
 
 _TOLERANCE = 1e-12
-_NEWTON = 200
+_NEWTON = 100
+_RUNAWAY = 200.0  # cells e^200 times their prior are on the way to zero or infinity
 _CONJUGATE = 600
 _STEP = 5.0
 _FLOOR = 1e-9
@@ -138,6 +139,8 @@ def balance(
         else:
             break
         point, value = trial, reached
+        if np.abs(system.exponents(point)).max() > _RUNAWAY:
+            break
     raise _cannot_be_met(system, point, cells, regions, scale)
 
 

@@ -18,7 +18,7 @@ from countervail.world import priors, registry
 from countervail.world.balance import Totals
 from countervail.world.build2014 import build_wiod2014
 from countervail.world.calibrate import world_from_flows
-from countervail.world.carve import Parts, carve
+from countervail.world.carve import Parts, biproportional, carve
 from countervail.world.core import World
 from countervail.world.economies import holders, read_economies
 from countervail.world.facts2023 import (
@@ -64,7 +64,8 @@ def build_world2023(path: str | os.PathLike[str], progress: Progress | None = No
     tell("carving economies out of the rest of the world", 0.25)
     table = _with_composition(Table.of(frame.old.arrays, frame.old.regions), frame, paid)
     table = carve(table, frame.goods, REST, _parts(frame, known, paid))
-    table = _with_structure(_with_tariffs(table, labels, paid), known, labels)
+    table = _with_services(_with_tariffs(table, labels, paid), known, frame)
+    table = _with_structure(table, known, labels)
     tell("balancing", 0.3)
     updated = update(
         table,
@@ -148,6 +149,34 @@ def _with_tariffs(table: Table, labels: WorldLabels, paid: Mapping[str, Collecte
         before = tariff[goods, place[US], place[exporter]]
         tariff[goods, place[US], place[exporter]] = np.where(np.isnan(us.rate), before, us.rate)
     return replace(table, tariff=tariff)
+
+
+def _with_services(table: Table, known: Facts, frame: Frame) -> Table:
+    """Services trade without the gap of the old table, carved economies at their priors.
+
+    The old table has 1.3 tn more services imports of the rest of the world than its
+    members report. Carved economies start from the priors, the remainder is cut like
+    them and balanced, and the gap that is left is shared equally: the old regions export
+    less and import more than the pattern grown to the new year.
+    """
+    services = ~frame.goods
+    growth = known.growth / (known.value_added.sum() / (known.value_added / known.growth).sum())
+    guess = table.flows[services].sum(axis=0) * known.growth[:, None] * growth[None, :]
+    np.fill_diagonal(guess, 0.0)
+    given = priors.economies()
+    old, carved = slice(0, frame.first), slice(frame.first, -1)
+    sold, bought = guess.sum(axis=0), guess.sum(axis=1)
+    for totals, name in ((sold, "services_exports"), (bought, "services_imports")):
+        wanted = np.array([1e3 * given[name][c].value for c in CARVED])
+        totals[-1] *= wanted.sum() / totals[carved].sum()
+        totals[carved] = wanted
+    bought[-1] = sold[-1]
+    gap = sold.sum() - bought.sum()
+    sold[old] *= 1.0 - 0.5 * gap / sold[old].sum()
+    bought[old] *= 1.0 + 0.5 * gap / bought[old].sum()
+    flows = table.flows.copy()
+    flows[services] *= biproportional(guess, bought, sold)
+    return replace(table, flows=flows)
 
 
 def _with_structure(table: Table, known: Facts, labels: WorldLabels) -> Table:

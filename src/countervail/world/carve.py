@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from countervail.errors import LabelError, ShapeError
+from countervail.errors import AccountingError, LabelError, ShapeError
 from countervail.world.arrays import Array, Mask
 from countervail.world.update import Table
 
@@ -148,11 +148,8 @@ def _proportional(
     rows = rows * columns.sum() / rows.sum() if rows.sum() > 0 else rows
     cells = seed[:, free]
     for _ in range(_ROUNDS):
-        by_row = cells.sum(axis=1)
-        cells = cells * np.where(by_row > 0, rows / np.where(by_row > 0, by_row, 1.0), 0.0)[:, None]
-        by_column = cells.sum(axis=0)
-        factor = np.where(by_column > 0, columns / np.where(by_column > 0, by_column, 1.0), 0.0)
-        cells = cells * factor
+        cells = cells * _ratio(rows, cells.sum(axis=1))[:, None]
+        cells = cells * _ratio(columns, cells.sum(axis=0))
         if np.abs(cells.sum(axis=1) - rows).max() <= _CLOSE * max(rows.max(), 1e-300):
             break
     fixed[:, free] = cells
@@ -191,3 +188,31 @@ def _split_home(
     left = np.maximum(home - inside, 0.3 * home)
     for k, part in enumerate(weight):
         flows[:, first + k, first + k] = left * part
+
+
+def biproportional(cells: Array, rows: Array, columns: Array) -> Array:
+    """Factors (one per cell) that bring ``cells`` to the sums ``rows`` and ``columns``.
+
+    One where a cell is zero. Raises ``AccountingError`` where the sums differ, one is
+    negative, or no factors are found.
+    """
+    if (rows < 0).any() or (columns < 0).any() or abs(rows.sum() / columns.sum() - 1.0) > 1e-9:
+        raise AccountingError(
+            f"the sums of rows ({rows.sum():,.6g}) and columns ({columns.sum():,.6g}) do not "
+            "agree, or one is negative.",
+            "Correct the totals.",
+        )
+    scaled = cells.copy()
+    for _ in range(_ROUNDS):
+        scaled = scaled * _ratio(columns, scaled.sum(axis=0))
+        scaled = scaled * _ratio(rows, scaled.sum(axis=1))[:, None]
+        if np.abs(scaled.sum(axis=0) - columns).max() <= _CLOSE * columns.max():
+            return np.where(cells > 0, scaled / np.where(cells > 0, cells, 1.0), 1.0)
+    raise AccountingError(
+        "no factors bring the cells to the totals of rows and columns.",
+        "Some total has too few cells to supply it.",
+    )
+
+
+def _ratio(wanted: Array, found: Array) -> Array:
+    return np.asarray(np.where(found > 0, wanted / np.where(found > 0, found, 1.0), 0.0))

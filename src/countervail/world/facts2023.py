@@ -26,7 +26,8 @@ CARVED = tuple(sorted(priors.export_composition()))
 _VALUE_ADDED_RANGE = (0.88, 1.0)
 _CARVED_VALUE_ADDED = 0.92
 _EXPORT_CAP = 0.85
-_SOFT = 0.1
+_SOFT = 0.1  # Customs and balance of payments differ by this order: soft, never exact.
+_REST_SOFTER = 3.0  # its accounts are the least known
 _SERVICES_DISTANCE = 0.7
 
 
@@ -93,7 +94,6 @@ def facts(frame: Frame) -> Facts:
     before, after = value_added(frame)
     balances = priors.economies()["balance"]
     trade = np.nansum(pairs, axis=0) + np.nansum(pairs, axis=1)
-    firm = {c for c in CARVED if c in balances and not balances[c].note.startswith("soft")}
     deficit = np.array(
         [-1e3 * balances[r].value if r in balances else np.nan for r in frame.regions]
     )
@@ -101,7 +101,8 @@ def facts(frame: Frame) -> Facts:
     # its goods balance is kept and services are taken to be balanced.
     rest = frame.regions.index(REST)
     deficit[rest] = np.nansum(pairs[rest]) - np.nansum(pairs[:, rest])
-    slack = np.array([0.0 if r in firm else _SOFT * trade[k] for k, r in enumerate(frame.regions)])
+    slack = _SOFT * trade
+    slack[rest] *= _REST_SOFTER
     growth = after / before
     return Facts(pairs, after, growth, _reexports(frame, pairs, growth), deficit, slack)
 

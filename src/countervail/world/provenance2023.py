@@ -51,11 +51,12 @@ def sources() -> list[dict[str, str]]:
             "status": "updated: observed for 2014 and carried over unchanged",
         },
         {
-            "part": "external balances",
+            "part": "external balances, and services trade to start from",
             "source": "World Factbook, last edition: exports and imports of goods and services, "
-            "2023",
+            "2023; balances of smaller European economies and services of carved economies from "
+            "general knowledge",
             "licence": "public domain (CC0)",
-            "status": "derived; met exactly by most carved economies, a soft target for others",
+            "status": "read, derived and judgement; soft targets, never met exactly",
         },
         {
             "part": "economies carved out of the rest of the world of 2014",
@@ -84,7 +85,8 @@ def limits() -> list[str]:
         "the base, and the US measures of 2025-26 come on top as a dated schedule",
         "carved economies have trade totals from data, but the sectors of their output, home "
         "sales and imports are constructed: use them as partners, not for their own structure",
-        "services trade is that of 2014 grown with both sides, adjusted to external balances",
+        "services trade is that of 2014 grown with both sides, adjusted to external balances; "
+        "reported surpluses exceed deficits by about 0.6 tn, which is spread over all",
         "mining holds oil, gas, coal and metal ores together",
         "services bear no tariffs in the data",
         "Hong Kong and Macao are inside CHN; Iran is inside ROW, since partners record about an "
