@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from countervail.api import ladder as ladder
     from countervail.api import run as run
     from countervail.brief.report import Brief as Brief
+    from countervail.equilibrium.as_of import with_tariffs as with_tariffs
     from countervail.equilibrium.closure import Closure as Closure
     from countervail.equilibrium.outcome import Failure as Failure
     from countervail.equilibrium.outcome import Outcome as Outcome
+    from countervail.equilibrium.rebase import rebase as rebase
     from countervail.equilibrium.sensitivity import Sensitivity as Sensitivity
     from countervail.equilibrium.sensitivity import sensitivity as sensitivity
     from countervail.equilibrium.shock import Shock as Shock
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from countervail.scenario.write import write_scenario as write_scenario
     from countervail.solver.certificate import Certificate as Certificate
     from countervail.world.core import World as World
+    from countervail.world.schedules import TariffSchedule as TariffSchedule
+    from countervail.world.schedules import read_schedule as read_schedule
     from countervail.world.store import load_world as load_world
 
 _HOMES = {
@@ -46,6 +50,7 @@ _HOMES = {
     "Scenario": "scenario.schema",
     "Sensitivity": "equilibrium.sensitivity",
     "Shock": "equilibrium.shock",
+    "TariffSchedule": "world.schedules",
     "World": "world.core",
     "diff": "scenario.diff",
     "explain": "glossary",
@@ -53,10 +58,13 @@ _HOMES = {
     "load_world": "world.store",
     "new_scenario_text": "scenario.template",
     "read_scenario": "scenario.read",
+    "read_schedule": "world.schedules",
+    "rebase": "equilibrium.rebase",
     "run": "api",
     "sensitivity": "equilibrium.sensitivity",
     "solve": "equilibrium.solve",
     "solve_batch": "equilibrium.solve",
+    "with_tariffs": "equilibrium.as_of",
     "write_scenario": "scenario.write",
 }
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from jax import default_backend
 
-from countervail import card
+from countervail import card, sheet
 from countervail.brief.manifest import build_manifest, digest
 from countervail.brief.report import Brief
 from countervail.brief.results import (
@@ -23,12 +23,12 @@ from countervail.brief.results import (
     LadderRow,
     ParameterRow,
     Results,
-    Spill,
     ThreatRow,
 )
 from countervail.channels.trade_policy import apply_threat
+from countervail.equilibrium.as_of import with_tariffs
 from countervail.equilibrium.closure import Closure
-from countervail.equilibrium.outcome import Failure
+from countervail.equilibrium.outcome import Failure, Outcome
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve_batch
 from countervail.leverage.ladder import CUT_OFF, Ladder, climb, effect, sides
@@ -40,6 +40,7 @@ from countervail.solver.find import TOLERANCE
 from countervail.version import VERSION
 from countervail.world import registry
 from countervail.world.core import World
+from countervail.world.elasticities import Choice, Elasticities, in_use
 from countervail.world.store import load_world
 
 Progress = Callable[[str, int, int], None]
@@ -52,19 +53,20 @@ def ladder(
     scenario: Scenario | str | os.PathLike[str],
     world: World | None = None,
     *,
+    elasticities: Choice | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Ladder:
     """What each rung of the threat ladder costs the protagonist and the coercer.
 
-    ``scenario``: one that was read, a bundled name, or a path. ``world``: to use in
-    place of the scenario's own. Returns every rung x horizon x retaliation x
-    energy variant: harm and cost in percent of real income and billion USD
-    (``.table``). Raises what ``read_scenario``, ``load_world`` and ``solve`` raise
+    ``scenario``: one that was read, a bundled name, or a path. ``world``,
+    ``elasticities``: to use in place of the scenario's own. Returns every rung x
+    horizon x retaliation x energy variant: harm and cost in percent of real income
+    and billion USD (``.table``). Raises what ``read_scenario``, ``load_world`` and ``solve`` raise
     for bad input; a rung without a certified equilibrium is recorded in its cell.
     """
     scenario = _read(scenario, world)
-    world = load_world(scenario.world) if world is None else world
+    world = base_world(scenario, world, elasticities)
     found = climb(world, scenario, workers=workers, progress=_stage(progress, "ladder"))
     return replace(found, coercer_name=side_name(world, scenario.coercer))
 
@@ -73,23 +75,25 @@ def run(
     scenario: Scenario | str | os.PathLike[str],
     world: World | None = None,
     *,
+    elasticities: Choice | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Brief:
     """Everything a scenario asks for: ladder, named threats, who else is hit, and its record.
 
-    ``scenario``: one that was read, a bundled name, or a path. ``world``: to use in
-    place of the scenario's own. ``workers``: threads (default: the cores). Deals,
-    claims and threats whose channels are not modelled are listed with the reason.
-    Returns a ``Brief``; ``brief.save(folder)`` writes the report. Raises as ``ladder``.
+    ``scenario``: one that was read, a bundled name, or a path. ``world``,
+    ``elasticities`` (see ``World.with_elasticities``): to use in place of the
+    scenario's own. ``workers``: threads (default: the cores). Deals, claims and
+    threats whose channels are not modelled are listed with the reason. Returns a
+    ``Brief``; ``brief.save(folder)`` writes the report. Raises as ``ladder``.
     """
     clock = _Clock()
     # A scenario or a world that was made in Python cannot be named on a command line.
     named = isinstance(scenario, (str, Path)) and world is None
-    command = f"countervail run {shlex.quote(str(scenario))}" if named else ""
+    command = _command(scenario, elasticities) if named else ""
     scenario = _read(scenario, world)
     clock.lap("read")
-    world = load_world(scenario.world) if world is None else world
+    world = base_world(scenario, world, elasticities)
     clock.lap("world")
     rungs = climb(world, scenario, workers=workers, progress=_stage(progress, "ladder"))
     clock.lap("ladder")
@@ -97,10 +101,11 @@ def run(
     closure = Closure.of_horizon(scenario.horizon)
     threats = _threats(world, scenario, closure, workers, _stage(progress, "threats"))
     clock.lap("threats")
-    spill, spill_at = _spill(world, scenario, closure)
+    felt, spill_at = _spill(world, scenario, closure)
     clock.lap("spill")
     names = world.labels.region_names
-    shown = _parameters()
+    thetas = in_use(world)
+    shown = _parameters(thetas)
     return Brief(
         Results(
             title=scenario.title,
@@ -117,8 +122,10 @@ def run(
             deals=tuple(_deal(deal, world) for deal in scenario.deals),
             claims=tuple(_claims(scenario)),
             parameters=shown,
-            spill=spill,
+            spill=() if felt is None else sheet.spill_rows(world, protagonist, coercer, felt),
             spill_at=spill_at,
+            places=sheet.places(world, protagonist, coercer, felt),
+            places_trade=sheet.traded_group(world),
             taxed=_listed([name.replace("-", " ") for name in scenario.ladder.sectors]),
             notices=scenario_notices(scenario, world.labels),
             data_date=scenario.as_of.isoformat() if scenario.as_of else "",
@@ -131,6 +138,8 @@ def run(
                     "name": world.name,
                     "base_year": world.base_year,
                     "hash": f"sha256:{world.digest}",
+                    "elasticities": {"set": thetas.name, "file_sha256": thetas.sha256},
+                    "tariffs_as_of": world.provenance.get("tariffs_as_of"),
                 },
                 scenario={"name": scenario.title, "hash": digest(scenario_toml(scenario))},
                 closure={name: value.describe() for name, value in rungs.closures.items()},
@@ -142,6 +151,30 @@ def run(
             ),
         )
     )
+
+
+def base_world(
+    scenario: Scenario, world: World | None = None, elasticities: Choice | None = None
+) -> World:
+    """The economy that a scenario starts from: its world as it wants it, before any threat.
+
+    ``world``, ``elasticities``: to use in place of the scenario's own. Tariffs of a later day
+    are solved into it last. Raises what ``load_world``, ``World.with_elasticities`` and
+    ``with_tariffs`` raise.
+    """
+    world = load_world(scenario.world) if world is None else world
+    chosen = scenario.elasticity_choice if elasticities is None else elasticities
+    world = world if chosen is None else world.with_elasticities(chosen)
+    if scenario.tariffs_as_of is None:
+        return world
+    return with_tariffs(world, scenario.tariffs_as_of, scenario.schedule_choice)
+
+
+def _command(scenario: Scenario | str | os.PathLike[str], elasticities: Choice | None) -> str:
+    words = ["countervail", "run", str(scenario)]
+    if elasticities is not None:
+        words += ["--elasticities", str(elasticities)]
+    return shlex.join(words)
 
 
 def _read(scenario: Scenario | str | os.PathLike[str], world: World | None) -> Scenario:
@@ -284,8 +317,8 @@ def _claims(scenario: Scenario) -> list[ClaimRow]:
     ]
 
 
-def _spill(world: World, scenario: Scenario, closure: Closure) -> tuple[tuple[Spill, ...], str]:
-    """What one rung does to everybody else: the rung of 25 %, or the one nearest to it."""
+def _spill(world: World, scenario: Scenario, closure: Closure) -> tuple[Outcome | None, str]:
+    """What one rung does to everybody: the rung of 25 %, or the one nearest to it; and which."""
     protagonist, coercer = sides(world, scenario)
     spec = scenario.ladder
     rate = min(spec.rates, key=lambda r: abs(r - _SPILL_RATE))
@@ -294,25 +327,33 @@ def _spill(world: World, scenario: Scenario, closure: Closure) -> tuple[tuple[Sp
     )
     (outcome,) = solve_batch(world, [shock], closure, workers=1, on_failure="record")
     if isinstance(outcome, Failure):
-        return (), ""
-    percent, million = outcome.welfare_percent, outcome.equivalent_variation_million
-    others = [n for n, r in enumerate(world.regions) if r != protagonist and r not in coercer]
-    ranked = sorted(others, key=lambda n: percent[n])
-    rows = tuple(
-        Spill(
-            region=world.regions[n],
-            welfare_percent=float(percent[n]),
-            welfare_bn=float(million[n] / 1000.0),
-            name=world.labels.region_names.get(world.regions[n], world.regions[n]),
-        )
-        for n in ranked
-    )
+        return None, ""
     what = _listed([name.replace("-", " ") for name in spec.sectors])
-    return rows, f"{100 * rate:g} % tariff on {what}, {scenario.horizon} run, no retaliation"
+    return outcome, f"{100 * rate:g} % tariff on {what}, {scenario.horizon} run, no retaliation"
 
 
-def _parameters() -> tuple[ParameterRow, ...]:
-    return tuple(ParameterRow(**asdict(p)) for p in parameters().values())
+def _parameters(thetas: Elasticities) -> tuple[ParameterRow, ...]:
+    """The general parameters, then the trade elasticity of every sector."""
+    general = [
+        ParameterRow(**asdict(p))
+        for p in parameters().values()
+        # These act only through the rows of the sectors, which name them.
+        if not p.name.startswith("theta.ilms.")
+    ]
+    sectors = [
+        ParameterRow(
+            name=f"elasticity.{row.sector}",
+            value=row.value,
+            low=row.low,
+            high=row.high,
+            unit="trade elasticity",
+            used_for=f"long-run elasticity, set {thetas.name}",
+            source=f"{row.source} ({row.note})" if row.note else row.source,
+            status=row.status,
+        )
+        for row in thetas.rows
+    ]
+    return (*general, *sectors)
 
 
 def _closures(rungs: Ladder) -> str:

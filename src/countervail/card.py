@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from countervail import sheet
 from countervail.brief.results import KeyFigure, SectorRow, WorldCard
-from countervail.world import registry
 from countervail.world.core import World
+from countervail.world.elasticities import in_use
 from countervail.world.totals import trade_between
 
 
@@ -22,6 +23,8 @@ def world_card(world: World, protagonist: str, coercer: tuple[str, ...], theirs:
         report=tuple(world.report.lines()),
         key_figures=tuple(_figures(world, protagonist, coercer, theirs)),
         sector_rows=tuple(_sectors(world, protagonist, coercer)),
+        statuses=sheet.status_rows(world, protagonist),
+        constructed_regions=sheet.constructed_names(world),
     )
 
 
@@ -76,14 +79,12 @@ def _sectors(world: World, protagonist: str, coercer: tuple[str, ...]) -> Iterab
     a = world.arrays
     p = world.regions.index(protagonist)
     c = [world.regions.index(r) for r in coercer]
-    elasticities = registry.elasticities()
+    elasticities = in_use(world).by_sector
     rows = []
     for s, sector in enumerate(world.sectors):
         sold = a.flows[s, c, p].sum()
         total = a.flows[s, :, p].sum() - a.flows[s, p, p]
         duty = (a.flows[s, c, p] * a.tariff[s, c, p]).sum()
-        known = elasticities.get(sector)
-        own = known is not None and known.value == a.elasticity[s]
         rows.append(
             SectorRow(
                 sector=world.labels.sector_names.get(sector, sector),
@@ -91,8 +92,8 @@ def _sectors(world: World, protagonist: str, coercer: tuple[str, ...]) -> Iterab
                 share_percent=float(100 * sold / total) if total > 0 else None,
                 tariff_percent=float(100 * duty / sold) if sold > 0 else None,
                 elasticity=float(a.elasticity[s]),
-                source=known.source if known is not None and own else "given with the world",
-                status=known.status if known is not None and own else "",
+                source=elasticities[sector].source,
+                status=elasticities[sector].status,
             )
         )
     return sorted(rows, key=lambda row: -(row.exports_bn or 0.0))

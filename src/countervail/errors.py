@@ -76,8 +76,20 @@ class WorldFileError(InputError):
     """A world file is missing, damaged, or not a world file."""
 
 
+class TableError(InputError):
+    """An input-output table, or a file that goes with one, is damaged, incomplete or another."""
+
+
+class ElasticityFileError(InputError):
+    """A file of elasticities is missing, or cannot be read as one; the line is named."""
+
+
 class ScenarioError(InputError):
     """A scenario file has errors; all of them are listed with their lines."""
+
+
+class ScheduleError(InputError):
+    """A tariff schedule, or a source of one, has an error; the file, line and column are named."""
 
 
 class OptionError(InputError):
@@ -86,6 +98,10 @@ class OptionError(InputError):
 
 class OutputError(CountervailError):
     """A result could not be written; nothing half-written was left behind."""
+
+
+class FetchError(CountervailError):
+    """A source file could not be fetched, or is not the one promised; bring it by hand instead."""
 
 
 class SolveError(CountervailError):
@@ -109,6 +125,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
     names = sorted(set(known))
     lowered = {n.lower(): n for n in names}
     close = [lowered[m] for m in get_close_matches(name.lower(), list(lowered), n=3, cutoff=0.6)]
+    # Letters in another order (CNA for CAN) are the likeliest slip in a code.
+    swapped = [lowered[m] for m in lowered if sorted(m) == sorted(name.lower())]
+    close = list(dict.fromkeys([*swapped, *close]))[:3]
     if close:
         return "Nearest: " + ", ".join(close) + "."
     shown = ", ".join(names[:12])

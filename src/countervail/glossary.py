@@ -131,26 +131,35 @@ def _parameter_entry(parameter: Parameter) -> Entry:
 
 
 def _elasticities() -> list[Entry]:
+    """One entry per sector, with its value in every set."""
     names = {row["id"]: row["name"] for row in csv.DictReader(_data("sectors.csv").splitlines())}
-    found = []
+    by_sector: dict[str, list[dict[str, str]]] = {}
     for row in csv.DictReader(_data("elasticities.csv").splitlines()):
-        low, high = (float(row[end]) if row[end] else None for end in ("low", "high"))
-        sector = names.get(row["sector"], row["sector"])
-        note = f" {row['note'][:1].upper()}{row['note'][1:]}." if row["note"] else ""
-        found.append(
-            Entry(
-                name=f"elasticity.{row['sector']}",
-                kind="parameter",
-                title=f"{_spread(float(row['value']), low, high)} (trade elasticity)",
-                what=f"Long-run trade elasticity of the sector {sector}, set {row['set']}.{note}",
-                formula="",
-                unit="trade elasticity",
-                source=f"{row['source']} ({_STATUS.get(row['status'], row['status'])}); "
-                f"{row['parameter']}",
-                see=("trade-elasticity",),
-            )
+        by_sector.setdefault(row["sector"], []).append(row)
+    return [
+        Entry(
+            name=f"elasticity.{sector}",
+            kind="parameter",
+            title=", ".join(f"{float(row['value']):g} ({row['set']})" for row in rows),
+            what=f"Long-run trade elasticity of the sector {names.get(sector, sector)}. "
+            + " ".join(_of_set(row) for row in rows),
+            formula="",
+            unit="trade elasticity",
+            source="; ".join(
+                f"{row['set']}: {row['source']} ({_STATUS.get(row['status'], row['status'])}), "
+                f"{row['parameter']}"
+                for row in rows
+            ),
+            see=("trade-elasticity", "elasticities"),
         )
-    return found
+        for sector, rows in by_sector.items()
+    ]
+
+
+def _of_set(row: Mapping[str, str]) -> str:
+    low, high = (float(row[end]) if row[end] else None for end in ("low", "high"))
+    note = f"; {row['note']}" if row["note"] else ""
+    return f"Set {row['set']}: {_spread(float(row['value']), low, high)}{note}."
 
 
 def _spread(value: float, low: float | None, high: float | None) -> str:

@@ -9,9 +9,11 @@ from countervail.brief.results import (
     KeyFigure,
     LadderRow,
     ParameterRow,
+    Place,
     Results,
     SectorRow,
     Spill,
+    StatusRow,
     ThreatRow,
     WorldCard,
 )
@@ -66,7 +68,7 @@ def ladder() -> tuple[LadderRow, ...]:
 
 
 def world() -> WorldCard:
-    regions = ("CAN", "USA", "MEX", "CHN", "JPN", "DEU", "GBR", "ROW")
+    regions = ("CAN", "USA", "MEX", "CHN", "JPN", "DEU", "GBR", "QAT", "ROW")
     return WorldCard(
         name="example-2014",
         base_year=2014,
@@ -91,6 +93,25 @@ def world() -> WorldCard:
             SectorRow("petroleum", 18.4, 88.1, 0.3, 20.0, "judgement: capped", "judgement"),
             SectorRow("food", 19.9, 66.0, 1.2, 2.62, "Made-up source A", "read"),
         ),
+        statuses=(
+            StatusRow("protagonist-trade", "Foreign trade of Canada", 900.0, 95.0, 1.0, 4.0),
+            StatusRow("world-trade", "Foreign trade of the world", 20000.0, 90.0, 0.0, 10.0),
+        ),
+        constructed_regions=("Qatar", "Rest of the world"),
+    )
+
+
+def places() -> tuple[Place, ...]:
+    return (
+        Place("CAN", "Canada", "protagonist", ("124",), "observed", -1.6789),
+        Place("USA", "United States", "coercer", ("840",), "observed", 0.0456, 349.2, 74.8),
+        Place("MEX", "Mexico", "other", ("484",), "observed", -0.31, 8.1, 1.7),
+        Place("CHN", "China", "other", ("156", "344", "446"), "updated", 0.042, 18.4, 3.9),
+        Place("JPN", "Japan", "other", ("392",), "observed", 0.0134, 9.4, 2.0),
+        Place("DEU", "Germany", "other", ("276",), "observed", 0.021, 6.1, 1.3),
+        Place("GBR", "United Kingdom", "other", ("826",), "observed", -0.004, 14.1, 3.0),
+        Place("QAT", "Qatar", "other", ("634",), "constructed", 0.002, 0.3, 0.06),
+        Place("ROW", "Rest of the world", "rest", (), "constructed", 0.0, 61.2, 13.1),
     )
 
 
@@ -225,8 +246,11 @@ def results(**changes: object) -> Results:
             Spill("JPN", 0.0134, 0.6, "Japan"),
             Spill("DEU", 0.021, 0.8, "Germany"),
             Spill("GBR", -0.004, -0.1, "United Kingdom"),
-            Spill("ROW", 0.0, 0.0, "Rest of the world"),
+            Spill("QAT", 0.002, 0.0, "Qatar", status="constructed"),
+            Spill("ROW", 0.0, 0.0, "Rest of the world", status="constructed"),
         ),
+        "places": places(),
+        "places_trade": "goods",
         "spill_at": "25 % tariff on all goods, medium run, no retaliation",
         "notices": ("Every figure on this page is made up to test the layout.",),
         "data_date": "22 November 2026",

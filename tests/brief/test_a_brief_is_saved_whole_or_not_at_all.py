@@ -30,9 +30,15 @@ FILES = {
             "parameters",
             "key_figures",
             "sectors",
+            "places",
+            "statuses",
         )
     ),
-    *(f"charts/{name}.{kind}" for name in ("ladder", "energy", "spill") for kind in ("svg", "png")),
+    *(
+        f"charts/{name}.{kind}"
+        for name in ("ladder", "energy", "felt", "spill", "partners")
+        for kind in ("svg", "png")
+    ),
 }
 
 

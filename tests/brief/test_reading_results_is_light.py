@@ -9,7 +9,18 @@ import sys
 import pytest
 
 HEAVY = ("numpy", "pandas", "jax", "scipy", "xarray", "altair", "vl_convert", "jinja2", "rich")
-MODULES = ("results", "text", "tables", "views", "terminal", "manifest", "report")
+MODULES = (
+    "results",
+    "text",
+    "tables",
+    "views",
+    "terminal",
+    "manifest",
+    "report",
+    "trust",
+    "world_sheet",
+    "world_tables",
+)
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -107,3 +107,65 @@ def test_a_csv_link_hands_out_a_file(browser: Any, address: str, tmp_path: Path)
     waiting.value.save_as(target)
     assert target.read_text("utf-8").startswith("rung,rate,horizon,")
     page.close()
+
+
+@pytest.mark.parametrize(("width", "media"), [(1280, "screen"), (400, "screen"), (794, "print")])
+def test_the_maps_can_be_seen(browser: Any, address: str, width: int, media: str) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.emulate_media(media=media)
+    page.goto(address)
+    for name in ("felt", "partners"):
+        shown = "wide" if width > 700 or media == "print" else "narrow"
+        drawing = page.locator(f"#figure-{name} .{shown} svg")
+        assert drawing.is_visible()
+        box = drawing.bounding_box()
+        assert box["width"] > 0.4 * min(width, 700)
+        assert box["x"] + box["width"] <= width
+        assert page.locator(f"#figure-{name} svg path").count() > 300
+        assert page.get_by_text("no opinion on status").first.is_visible()
+    assert said == []
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_colour_of_a_map_is_left_without_a_value(
+    browser: Any, address: str, scheme: str
+) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    page.goto(address)
+    fills = page.evaluate(
+        """() => [...document.querySelectorAll('#figure-felt .wide path')]
+            .filter(p => (p.getAttribute('fill') || '').startsWith('var('))
+            .map(p => [p.getAttribute('fill'), getComputedStyle(p).fill])"""
+    )
+    seen = dict(fills)
+    assert len(seen) > 3
+    black = {name for name, colour in seen.items() if colour == "rgb(0, 0, 0)"}
+    assert black == set()
+    assert len(set(seen.values())) == len(seen), "two steps look the same"
+    page.close()
+
+
+def test_the_page_of_a_world_fits(browser: Any, tmp_path: Path) -> None:
+    from countervail.brief.world_page import world_page
+    from countervail.sheet import world_sheet
+    from countervail.world.store import load_world
+
+    path = tmp_path / "world.html"
+    path.write_text(world_page(world_sheet(load_world("world-2014"))), "utf-8")
+    for width, scheme in ((1280, "light"), (400, "dark")):
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        said: list[str] = []
+        asked: list[str] = []
+        page.on("console", lambda message, said=said: said.append(message.text))
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.goto(path.as_uri())
+        assert said == []
+        assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        shown = "wide" if width > 700 else "narrow"
+        for name in ("gdp", "trade", "openness", "status"):
+            assert page.locator(f"#figure-{name} .{shown} svg").is_visible()
+        page.close()

@@ -10,7 +10,7 @@ from countervail.cli import call
 
 BAD = [
     (["solve", "--tariff", "USA:CAN:goods:25"], "0.25"),
-    (["solve", "--tariff", "USA:CNA:goods:+25%"], "Canada"),
+    (["solve", "--tariff", "USA:CNA:goods:+25%"], "Nearest: CAN,"),
     (["solve", "--tariff", "USA:CAN:godos:+25%"], "goods"),
     (["solve", "--tariff", "USA:CAN:+25%"], "four are needed"),
     (["solve", "--tariff", "USA:CAN:goods:abc"], "not a number"),
@@ -22,6 +22,7 @@ BAD = [
     (["solve", "--labour", "movable"], "mobile"),
     (["solve", "--horizon", "mediun"], "medium"),
     (["solve", "--world", "world-2041"], "world-2014"),
+    (["solve", "--tariffs-as-of", "soon"], "2026-08-19"),
     (["solve", "--json", "--csv"], "exclude"),
     (["run", "canada-2062"], "canada-2026"),
     (["run", "nowhere/at-all.toml"], "nowhere"),

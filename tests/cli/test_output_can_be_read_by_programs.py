@@ -17,7 +17,7 @@ SHOCK = ["solve", "--tariff", "USA:CAN:goods:+25%", "--top", "0"]
 def test_solve(capsys: pytest.CaptureFixture[str]) -> None:
     assert call([*SHOCK, "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
-    world = cv.load_world("world-2014")
+    world = cv.load_world("world-2023")
     shock = cv.Shock(world).tariff(importer="USA", exporter="CAN", sectors="goods", add=0.25)
     welfare = cv.solve(world, shock).welfare
     assert {row["region"] for row in rows} == set(world.regions)

@@ -20,7 +20,9 @@ HEAVY = ("jax", "xarray", "pandas", "scipy", "altair")
         ["new"],
         ["explain", "harm"],
         ["explain"],
+        ["explain", "elasticities"],
         ["worlds", "list"],
+        ["worlds", "fetch"],
     ],
     ids=" ".join,
 )

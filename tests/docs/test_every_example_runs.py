@@ -58,10 +58,16 @@ def test_every_command_is_in_the_readme() -> None:
         assert f"`{command}" in text, command
 
 
-def test_the_scenario_page_is_what_the_schema_says() -> None:
-    namespace: dict[str, object] = {"__file__": str(ROOT / "docs" / "pages.py")}
+@pytest.mark.parametrize(
+    ("name", "maker"), [("scenario.md", "page"), ("sources.md", "sources_page")]
+)
+def test_the_pages_made_from_code_are_what_it_says(name: str, maker: str) -> None:
+    namespace: dict[str, object] = {
+        "__file__": str(ROOT / "docs" / "pages.py"),
+        "__name__": "pages",
+    }
     exec(compile((ROOT / "docs" / "pages.py").read_text("utf-8"), "pages.py", "exec"), namespace)
-    make = namespace["page"]
+    make = namespace[maker]
     assert callable(make)
-    written = (ROOT / "docs" / "scenario.md").read_text("utf-8")
+    written = (ROOT / "docs" / name).read_text("utf-8")
     assert written == make(), "run: python docs/pages.py"

@@ -26,7 +26,7 @@ def test_every_bundled_scenario_is_valid(name: str) -> None:
 
 
 def test_it_is_the_case_of_canada_and_the_united_states(case: Scenario) -> None:
-    assert (case.protagonist, case.coercer, case.world) == ("CAN", ("USA",), "world-2014")
+    assert (case.protagonist, case.coercer, case.world) == ("CAN", ("USA",), "world-2023")
     assert case.ladder.rates == (0.10, 0.25, 0.35, 0.50, 1.00)
     assert case.ladder.cut_off
     assert len({entry.id for entry in (*case.threats, *case.deals, *case.claims)}) == sum(
@@ -77,8 +77,9 @@ def test_the_dates_and_rates_are_those_of_the_sources(case: Scenario) -> None:
     assert (canola.before, canola.after) == (0.84, 0.15)
 
 
-def test_what_the_world_cannot_show_is_said(case: Scenario) -> None:
-    said = " ".join(scenario_notices(case))
+def test_every_party_is_a_region_and_what_a_world_cannot_show_is_said(case: Scenario) -> None:
+    assert not scenario_notices(case)
+    said = " ".join(scenario_notices(case.model_copy(update={"world": "world-2014"})))
     assert "Qatar (QAT)" in said
     assert "United Arab Emirates (ARE)" in said
 

@@ -76,3 +76,13 @@ def test_columns_without_output_are_completed_by_value_added() -> None:
     world = World.from_flows(**p, elasticity=4.0)
     assert world.report.idle_columns_set == 1
     assert world.arrays.value_added_share[s, n] == pytest.approx(0.7)
+
+
+def test_shares_with_an_impossible_column_are_not_taken_for_money() -> None:
+    # One column above one, no value added to check against: reading the shares as million USD
+    # would leave an economy without inputs, and no error.
+    p = given()
+    inputs = p["inputs"].copy()
+    inputs[0, :, 0] *= 1.2 / inputs[0, :, 0].sum()
+    with pytest.raises(ShareError, match="close under no reading"):
+        World.from_flows(1e5 * p["flows"], p["tariff"], inputs)

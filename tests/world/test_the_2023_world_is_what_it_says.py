@@ -43,6 +43,9 @@ def test_the_gulf_and_the_g20_are_on_the_map(world: World) -> None:
     assert "GCC" in groups("region")
     assert world.labels.region_that_holds("HKG") == "CHN"
     assert world.labels.region_that_holds("IRN") == "ROW"
+    asia = world.aggregate({"ASIA": ["CHN", "JPN", "KOR"]})
+    assert asia.labels.region_that_holds("HKG") == "ASIA"
+    assert asia.labels.region_that_holds("CAN") == "CAN"
 
 
 def test_final_demand_was_never_clipped(world: World) -> None:

@@ -8,43 +8,26 @@ its finding as title for the folder of charts.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
-from countervail.brief import draw, text
+from countervail.brief import draw, map_figures, marks, text
 from countervail.brief.draw import Block, Mark, Panel
+from countervail.brief.figure import Figure, figure_of
 from countervail.brief.results import LadderRow, Results
 
 _OWN_SCALE = 2.5  # a cut-off this many times the largest tariff rung would flatten all others
 _SPILL_ROWS = 14
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One figure: its finding, the words for those who do not see it, and its drawings."""
-
-    name: str
-    finding: str
-    alt: str
-    unit: str
-    wide: str
-    narrow: str
-    alone: dict[str, Any] = field(repr=False)
-
-    def svg(self) -> str:
-        """The figure alone as an SVG file's text, in its light colours."""
-        return draw.svg(self.alone)
-
-    def png(self) -> bytes:
-        """The figure alone as PNG bytes, at twice its size."""
-        import vl_convert
-
-        return bytes(vl_convert.vegalite_to_png(self.alone, scale=2))
-
-
 def figures(results: Results) -> list[Figure]:
     """Every figure that the results have data for, in the order of the brief."""
-    made = (ladder_figure(results), energy_figure(results), spill_figure(results))
+    made = (
+        ladder_figure(results),
+        energy_figure(results),
+        map_figures.felt_figure(results),
+        spill_figure(results),
+        map_figures.partners_figure(results),
+    )
     return [figure for figure in made if figure is not None]
 
 
@@ -127,17 +110,16 @@ def spill_figure(results: Results) -> Figure | None:
     if not shown:
         return None
     finding = text.spill_finding(results)
-    bars = [(s.name or s.region, s.welfare_percent or 0.0) for s in shown]
-    drawing = draw.bars(bars, "change of real income, %")
-    return Figure(
-        name="spill",
+    bars = [(marks.marked(s.name or s.region, s.status), s.welfare_percent or 0.0) for s in shown]
+    return figure_of(
+        draw.bars("spill", bars, "change of real income, %"),
         finding=finding,
         alt=f"Bar chart of the {text.count(len(bars), 'region')} moved most. {finding}. "
         "All values are in the table below.",
         unit="change of real income, percent",
-        wide=drawing.wide(),
-        narrow=drawing.narrow(),
-        alone=drawing.alone(finding, f"Change of real income, percent. {results.spill_at}"),
+        subtitle=f"Change of real income, percent. {results.spill_at}",
+        csv="spill",
+        note=marks.legend(s.status for s in shown),
     )
 
 
@@ -193,16 +175,13 @@ def _dumbbells(
         f"Loss in percent of real income; left of zero, a gain. {key} "
         f"Base data: {world.name}{f', year {world.base_year}' if world.base_year else ''}."
     )
-
-    drawing = draw.dumbbells(name, panels, blocks, lanes)
-    return Figure(
-        name=name,
+    return figure_of(
+        draw.dumbbells(name, panels, blocks, lanes),
         finding=finding,
         alt=alt,
         unit="loss, percent of real income",
-        wide=drawing.wide(),
-        narrow=drawing.narrow(),
-        alone=drawing.alone(finding, subtitle),
+        subtitle=subtitle,
+        csv="ladder",
     )
 
 

@@ -14,7 +14,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from countervail.brief import text
+from countervail.brief import scales, text
 
 if TYPE_CHECKING:
     import altair as alt
@@ -30,6 +30,7 @@ _VARIABLES = {
     MINE: "var(--mine)",
     THEIRS: "var(--theirs)",
     REST: "var(--rest)",
+    **scales.VARIABLES,
 }
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
@@ -297,7 +298,7 @@ def _pieces(
     return bars, ends, points
 
 
-def bars(values: Sequence[tuple[str, float]], axis: str) -> Drawing:
+def bars(name: str, values: Sequence[tuple[str, float]], axis: str) -> Drawing:
     """Horizontal bars from zero, the value at each bar's end, in the order given."""
     import altair as alt
 
@@ -336,7 +337,7 @@ def bars(values: Sequence[tuple[str, float]], axis: str) -> Drawing:
     )
     cell = {"layer": [_part(layer) for layer in layers], "height": 20 * len(values)}
     return Drawing(
-        "spill",
+        name,
         {**_sized(cell, 520), "datasets": datasets},
         {**_sized(cell, 200), "datasets": datasets},
     )

@@ -9,12 +9,13 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
-from countervail.brief import text, views
-from countervail.brief.charts import Figure, figures
+from countervail.brief import text, trust, views
+from countervail.brief.charts import figures
+from countervail.brief.figure import Figure
 from countervail.brief.manifest import manifest_text
 from countervail.brief.results import Results
 from countervail.brief.tables import csv_tables
@@ -56,6 +57,35 @@ def report(results: Results, drawn: list[Figure] | None = None) -> str:
 
     ``drawn`` are the figures where they have been made already.
     """
+    shown = {figure.name: figure for figure in (figures(results) if drawn is None else drawn)}
+    csv = {name: data_uri(content, "text/csv") for name, content in csv_tables(results).items()}
+    return page(
+        "report.html",
+        shown.values(),
+        csv,
+        r=results,
+        base=results.world,
+        t=text,
+        v=views,
+        sections=sections(results),
+        heading=dict(sections(results)),
+        figures=shown,
+        trust=trust,
+        constructed=constructed(results),
+        verdict_mark=_MARKS,
+        manifest=results.manifest,
+        manifest_uri=data_uri(manifest_text(results.manifest), "application/json"),
+        results_uri=data_uri(results_text(results), "application/json"),
+        cite=citation(results),
+    )
+
+
+def page(template: str, shown: Iterable[Figure], csv: Mapping[str, str], **parts: object) -> str:
+    """A whole HTML page from a template of the brief's folder, its figures drawn inside.
+
+    ``csv`` maps the names of tables to ``data:`` addresses; ``parts`` are what else the
+    template speaks of.
+    """
     from jinja2 import Environment, FunctionLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -66,27 +96,14 @@ def report(results: Results, drawn: list[Figure] | None = None) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    shown = {figure.name: figure for figure in (figures(results) if drawn is None else drawn)}
-    csv = {name: data_uri(content, "text/csv") for name, content in csv_tables(results).items()}
-    page = environment.get_template("report.html").render(
-        r=results,
-        t=text,
-        v=views,
-        sections=sections(results),
-        heading=dict(sections(results)),
-        figures=shown,
-        svg={name: (Markup(f.wide), Markup(f.narrow)) for name, f in shown.items()},
+    made = environment.get_template(template).render(
+        **parts,
+        svg={f.name: (Markup(f.wide), Markup(f.narrow)) for f in shown},
         csv=csv,
         style=Markup(_template("brief.css")),
-        constructed=constructed(results),
-        verdict_mark=_MARKS,
-        manifest=results.manifest,
-        manifest_uri=data_uri(manifest_text(results.manifest), "application/json"),
-        results_uri=data_uri(results_text(results), "application/json"),
         is_link=is_link,
-        cite=citation(results),
     )
-    return re.sub(r"\n\s*\n+", "\n", page).strip() + "\n"
+    return re.sub(r"\n\s*\n+", "\n", made).strip() + "\n"
 
 
 def results_text(results: Results) -> str:
@@ -106,13 +123,17 @@ def is_link(source: str) -> bool:
 
 
 def constructed(results: Results) -> list[str]:
-    """The lines of the base data's card that say what was constructed rather than observed."""
-    kept = []
+    """What the head says of constructed data: how much there is, then which parts."""
+    parts = []
     for line in results.world.status:
         kind, colon, rest = line.partition(":")
         if colon and kind.strip().lower() == "constructed":
-            kept.append(rest.strip())
-    return kept
+            parts.append(rest.strip())
+    said = trust.of_results(results)
+    return [
+        *([said] if said else []),
+        *([f"Constructed parts: {text.typeset('; '.join(parts))}."] if parts else []),
+    ]
 
 
 def citation(results: Results) -> str:

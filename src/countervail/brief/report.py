@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _replace = os.replace
-_CHARTS = ("ladder", "energy", "spill")
+_CHARTS = ("ladder", "energy", "felt", "spill", "partners")
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class Brief:
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table as a pandas frame by name: ladder, threats, deals, claims, spill,
-        parameters, key_figures, sectors. Percent is of real income, ``bn`` is billion
-        US dollars of the base year; a figure that was not computed is NaN."""
+        parameters, key_figures, sectors, places, statuses. Percent is of real income,
+        ``bn`` is billion US dollars of the base year; what was not computed is NaN."""
         import pandas as pd
 
         return {

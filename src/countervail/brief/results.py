@@ -9,13 +9,12 @@ note says why.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
-from functools import cache
-from types import UnionType
-from typing import Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self
 
-from countervail.errors import InputError, NotANumberError, OptionError, nearest
+from countervail.brief.plain import from_plain, leaves, to_plain
+from countervail.errors import NotANumberError, OptionError, nearest
 
 
 @dataclass(frozen=True)
@@ -177,12 +176,66 @@ class KeyFigure:
 
 
 @dataclass(frozen=True)
+class StatusRow:
+    """How much of one part of a world is observed, updated and constructed, by value.
+
+    ``part`` is one of ``PARTS``; ``label`` says it with names; ``value_bn`` is its value
+    (billion US dollars of the base year), the shares are percent of that value.
+    """
+
+    part: str
+    label: str
+    value_bn: float
+    observed_percent: float
+    updated_percent: float
+    constructed_percent: float
+
+    PARTS: ClassVar[tuple[str, ...]] = (
+        "protagonist-trade",
+        "world-trade",
+        "world-home",
+        "world-output",
+    )
+
+    def __post_init__(self) -> None:
+        _one_of("part", self.part, self.PARTS)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One region of the world as the maps show it.
+
+    ``numeric`` holds the ISO 3166-1 numeric codes of the countries that the map colours as
+    this region: its own and those merged into it; none for the rest of the world, which
+    the map leaves grey. ``status`` is ``observed``, ``updated`` or ``constructed`` (what most
+    of its output is). ``exports_bn`` is what the protagonist sells to it, ``exports_percent``
+    that as a part of all the protagonist sells abroad. ``welfare_percent`` is its change of
+    real income where the map was asked for, negative for a loss.
+    """
+
+    region: str
+    name: str
+    role: str = "other"
+    numeric: tuple[str, ...] = ()
+    status: str = ""
+    welfare_percent: float | None = None
+    exports_bn: float | None = None
+    exports_percent: float | None = None
+
+    ROLES: ClassVar[tuple[str, ...]] = ("protagonist", "coercer", "other", "rest")
+
+    def __post_init__(self) -> None:
+        _one_of("role", self.role, self.ROLES)
+
+
+@dataclass(frozen=True)
 class WorldCard:
     """What the base data are, where they come from, and what building them moved.
 
     ``status`` holds one line for each kind of data ("observed: ...",
     "adjusted: ...", "constructed: ..."), ``report`` what cleaning and
-    re-balancing moved.
+    re-balancing moved. ``statuses`` says how much of the data is of which kind,
+    ``constructed_regions`` names the economies that are constructed, largest first.
     """
 
     name: str
@@ -194,17 +247,23 @@ class WorldCard:
     report: tuple[str, ...] = ()
     key_figures: tuple[KeyFigure, ...] = ()
     sector_rows: tuple[SectorRow, ...] = ()
+    statuses: tuple[StatusRow, ...] = ()
+    constructed_regions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Spill:
-    """The change of real income of one other region, in percent; negative is a loss."""
+    """The change of real income of one other region, in percent; negative is a loss.
+
+    ``status`` says what most of the region's data are: observed, updated or constructed.
+    """
 
     region: str
     welfare_percent: float | None
     welfare_bn: float | None = None
     name: str = ""
     note: str = ""
+    status: str = ""
 
 
 @dataclass(frozen=True)
@@ -216,7 +275,9 @@ class Results:
     ``spill_at`` says at which rung, horizon and retaliation ``spill`` was taken;
     ``notices`` are lines that the reader must see first; ``coercer_short`` is a short
     form for titles ("US"), the name where it is empty; ``taxed`` says what the rungs tax
-    ("goods"), ``latest_source`` when the newest source is from. Where
+    ("goods"), ``latest_source`` when the newest source is from; ``places`` are the regions
+    as the maps show them, their welfare that of ``spill_at`` and their exports those of
+    ``places_trade`` ("goods", or empty for all that is sold). Where
     ``certificate_worst`` or ``certificate_where`` is not given, the worst cell of
     ladder and threats is taken.
 
@@ -248,9 +309,11 @@ class Results:
     certificate_where: str = ""
     tolerance: float | None = None
     manifest: Mapping[str, Any] = field(default_factory=dict)
+    places: tuple[Place, ...] = ()
+    places_trade: str = ""
 
     def __post_init__(self) -> None:
-        for where, value in _leaves(self, type(self).__name__):
+        for where, value in leaves(self, type(self).__name__):
             if isinstance(value, float) and not math.isfinite(value):
                 raise NotANumberError(
                     f"{where} is {value}.",
@@ -302,13 +365,13 @@ class Results:
 
     def to_dict(self) -> dict[str, Any]:
         """The results as plain dictionaries, lists, numbers and text, ready for JSON."""
-        plain: dict[str, Any] = _plain(self)
+        plain: dict[str, Any] = to_plain(self)
         return plain
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """The results that ``to_dict`` wrote; unknown and missing keys raise ``InputError``."""
-        result: Self = _build(cls, data, cls.__name__)
+        result: Self = from_plain(cls, data, cls.__name__)
         return result
 
 
@@ -317,66 +380,3 @@ def _one_of(key: str, value: str, allowed: tuple[str, ...]) -> None:
         raise OptionError(
             f"{key} is {value!r}; it is one of {', '.join(allowed)}.", nearest(value, allowed)
         )
-
-
-def _leaves(value: Any, where: str) -> Iterator[tuple[str, Any]]:
-    if is_dataclass(value):
-        for part in fields(value):
-            yield from _leaves(getattr(value, part.name), f"{where}.{part.name}")
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _leaves(item, f"{where}[{key!r}]")
-    elif isinstance(value, (tuple, list)):
-        for index, item in enumerate(value):
-            yield from _leaves(item, f"{where}[{index}]")
-    else:
-        yield where, value
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
-    return value
-
-
-@cache
-def _hints(cls: type) -> dict[str, Any]:
-    return get_type_hints(cls)
-
-
-def _build(kind: Any, data: Any, where: str) -> Any:
-    """Rebuild a value of type ``kind`` from plain data."""
-    origin = get_origin(kind)
-    if origin in (UnionType, Union):
-        if data is None and type(None) in get_args(kind):
-            return None
-        return _build(next(k for k in get_args(kind) if k is not type(None)), data, where)
-    if origin is tuple:
-        if not isinstance(data, (list, tuple)):
-            raise InputError(f"{where} must be a list, not {type(data).__name__}.")
-        item = get_args(kind)[0]
-        return tuple(_build(item, entry, f"{where}[{i}]") for i, entry in enumerate(data))
-    if isinstance(kind, type) and is_dataclass(kind):
-        if not isinstance(data, Mapping):
-            raise InputError(f"{where} must be a table, not {type(data).__name__}.")
-        known = [part.name for part in fields(kind)]
-        for key in data:
-            if key not in known:
-                raise InputError(f"{where} has no field {key!r}.", nearest(str(key), known))
-        hints = _hints(kind)
-        parts = {k: _build(hints[k], v, f"{where}.{k}") for k, v in data.items()}
-        try:
-            return kind(**parts)
-        except TypeError as error:
-            raise InputError(f"{where} is incomplete: {error}.") from error
-    if kind is float:
-        if isinstance(data, bool) or not isinstance(data, (int, float)):
-            raise InputError(f"{where} must be a number, not {data!r}.")
-        return float(data)
-    if kind in (str, int) and (not isinstance(data, kind) or isinstance(data, bool)):
-        raise InputError(f"{where} must be {kind.__name__}, not {data!r}.")
-    return dict(data) if isinstance(data, Mapping) else data

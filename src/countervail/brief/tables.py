@@ -15,9 +15,11 @@ from countervail.brief.results import (
     KeyFigure,
     LadderRow,
     ParameterRow,
+    Place,
     Results,
     SectorRow,
     Spill,
+    StatusRow,
     ThreatRow,
 )
 
@@ -32,6 +34,8 @@ ROW_TYPES: dict[str, type] = {
     "parameters": ParameterRow,
     "key_figures": KeyFigure,
     "sectors": SectorRow,
+    "places": Place,
+    "statuses": StatusRow,
 }
 """Every table of a brief by name, with the row that it holds."""
 
@@ -44,6 +48,7 @@ def tables(results: Results) -> dict[str, list[dict[str, Any]]]:
     held: dict[str, Sequence[Any]] = {
         "key_figures": results.world.key_figures,
         "sectors": results.world.sector_rows,
+        "statuses": results.world.statuses,
     }
     return {
         name: [_flat(row) for row in held.get(name, getattr(results, name, ()))]

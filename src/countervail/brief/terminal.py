@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
-from countervail.brief import text, views
+from countervail.brief import text, trust, views
 from countervail.brief.results import LadderRow, Results, rungs
 from countervail.brief.tables import rows_to_csv, rows_to_json
 
@@ -21,6 +22,7 @@ __all__ = [
     "console",
     "headline",
     "ladder",
+    "printable",
     "rows_to_csv",
     "rows_to_json",
     "show",
@@ -58,10 +60,10 @@ def show(tables: Sequence[views.Table], stream: IO[str] | None = None) -> None:
     for index, table in enumerate(tables):
         if index:
             out.print()
-        out.print(Text(table.caption, style="bold"))
+        out.print(Text(printable(table.caption), style="bold"))
         out.print(rendered(table))
         for note in table.notes:
-            out.print(Text(note, style="dim"))
+            out.print(Text(printable(note), style="dim"))
 
 
 def rendered(table: views.Table) -> Table:
@@ -76,11 +78,17 @@ def rendered(table: views.Table) -> Table:
         made.add_column(
             Text("\n".join(part for part in (column.name, column.unit) if part)),
             justify="right" if column.figures else "left",
-            min_width=widest if column.figures or (index == 0 and widest <= 16) else None,
+            min_width=widest if column.figures or widest <= (12 if index else 16) else None,
         )
     for row in table.rows:
-        made.add_row(*(Text(cell) for cell in row))
+        made.add_row(*(Text(printable(cell)) for cell in row))
     return made
+
+
+def printable(words: str) -> str:
+    """Words without control characters, so that no label can act on a terminal or a page."""
+    unseen = ("Cc", "Cf", "Cs")
+    return "".join("\ufffd" if unicodedata.category(c) in unseen else c for c in words)
 
 
 def ladder(
@@ -181,11 +189,13 @@ def worlds(rows: Sequence[Mapping[str, Any]]) -> views.Table:
 
 
 def headline(results: Results) -> str:
-    """What to print after a run: the answer, the cut-off, where the coercer gains, how exact."""
+    """What to print after a run: the answer, the cut-off, where the coercer gains, what is
+    constructed, how exact."""
     lines = [
         text.answer(results),
         text.cut_off_sentence(results),
         text.gains_sentence(results),
+        f"Constructed data: {said}" if (said := trust.of_results(results)) else "",
         f"Largest relative error of any cell: {text.scientific(results.certificate_worst)}."
         if results.certificate_worst is not None
         else "",

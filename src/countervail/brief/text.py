@@ -82,12 +82,14 @@ __all__ = [
 ]
 
 _RUNS = {"short": "in the short run", "medium": "in the medium run", "long": "in the long run"}
-_WITH_ARTICLE = ("United ", "Rest of", "European Union", "Netherlands", "Philippines", "Czech Rep")
+_WITH_ARTICLE = ("United ", "European Union", "Netherlands", "Philippines", "Czech Rep")
 _SHORT = {"USA": "US", "CHN": "Chinese", "CAN": "Canadian", "MEX": "Mexican"}
 
 
 def the(name: str) -> str:
     """A country's name inside a sentence: "the United States", "Canada"."""
+    if name.startswith("Rest of"):
+        return f"the rest{name.removeprefix('Rest')}"
     return f"the {name}" if name.startswith(_WITH_ARTICLE) else name
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from countervail.brief import text
+from countervail.brief import marks, text
 from countervail.brief.results import LadderRow, ParameterRow, Results, ThreatRow, rungs
+
+_BY_SECTOR = "elasticity."
 
 
 @dataclass(frozen=True)
@@ -209,15 +211,50 @@ def spill_table(results: Results) -> Table:
         ),
         tuple(
             (
-                s.name or s.region,
+                marks.marked(s.name or s.region, s.status),
                 s.region,
                 text.fixed(s.welfare_percent, 3),
                 text.fixed(s.welfare_bn, 2),
             )
             for s in ordered
         ),
-        notes=tuple(f"{s.name or s.region}: {s.note}" for s in ordered if s.note),
+        notes=(
+            *(line for line in [marks.legend(s.status for s in ordered)] if line),
+            *(f"{s.name or s.region}: {s.note}" for s in ordered if s.note),
+        ),
         csv="spill",
+    )
+
+
+def place_table(results: Results) -> Table:
+    """What the protagonist sells to each region, the largest first, and what its data are."""
+    year = dollar_unit(results)
+    ordered = sorted(
+        (p for p in results.places if p.role != "protagonist"),
+        key=lambda p: (-(p.exports_bn or 0.0), p.region),
+    )
+    mine = text.possessive(results.protagonist_name)
+    return Table(
+        text.capital(f"{mine} {results.places_trade} exports by region").replace("  ", " "),
+        (
+            Column("Region", "", False),
+            Column("Code", "", False),
+            Column("Exports", year),
+            Column("Share", "%"),
+            Column("Data", "", False),
+        ),
+        tuple(
+            (
+                marks.marked(p.name, p.status),
+                p.region,
+                text.fixed(p.exports_bn, 2),
+                text.fixed(p.exports_percent, 2),
+                p.status,
+            )
+            for p in ordered
+        ),
+        notes=tuple(line for line in [marks.legend(p.status for p in ordered)] if line),
+        csv="places",
     )
 
 
@@ -274,7 +311,11 @@ def _name(sector: str) -> str:
 
 
 def parameter_table(results: Results) -> Table:
-    """Every behavioural parameter with range, use, source and how the source is known."""
+    """Every behavioural parameter with range, use, source and how the source is known.
+
+    The trade elasticities of the sectors take one row: the table of sectors has them all.
+    """
+    single = [p for p in results.parameters if not p.name.startswith(_BY_SECTOR)]
 
     def spread(p: ParameterRow) -> str:
         if p.low is None or p.high is None:
@@ -300,13 +341,32 @@ def parameter_table(results: Results) -> Table:
                 p.used_for,
                 _with_status(p.source, p.status),
             )
-            for p in results.parameters
-        ),
+            for p in single
+        )
+        + _elasticity_rows(results),
         notes=(
             "\u201cRead\u201d: the source was read for this figure. \u201cCited\u201d: known from "
             "the source, not read again. \u201cJudgement\u201d: our own choice.",
         ),
         csv="parameters",
+    )
+
+
+def _elasticity_rows(results: Results) -> tuple[tuple[str, ...], ...]:
+    """What the trade elasticities of the sectors have in common: set, span, where they stand."""
+    rows = [p for p in results.parameters if p.name.startswith(_BY_SECTOR)]
+    if not rows:
+        return ()
+    low, high = min(p.value for p in rows), max(p.value for p in rows)
+    return (
+        (
+            f"{_BY_SECTOR}SECTOR, {len(rows)} sectors",
+            _plain(low) if low == high else f"{_plain(low)} to {_plain(high)}",
+            text.DASH,
+            rows[0].unit,
+            rows[0].used_for,
+            "by sector in the table of sectors, and in the CSV file",
+        ),
     )
 
 

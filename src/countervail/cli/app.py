@@ -25,6 +25,21 @@ ScenarioName = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
+ElasticityChoice = Annotated[
+    str | None,
+    typer.Option(
+        "--elasticities",
+        help="Trade elasticities: a set (countervail explain elasticities), a CSV file, or a "
+        "number; default: the scenario's or the world's own.",
+    ),
+]
+TariffsAsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--tariffs-as-of",
+        help="Start from the tariffs of a day (2026-08-19), by the bundled schedules.",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no headline.")]
 
 
@@ -44,6 +59,7 @@ def root(
 def run(
     scenario: ScenarioName,
     out: Annotated[Path | None, typer.Option(help="Folder for the report.")] = None,
+    elasticities: ElasticityChoice = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -52,7 +68,7 @@ def run(
     from countervail.brief import terminal
 
     with emit.progress(quiet) as progress:
-        brief = cv.run(scenario, progress=progress)
+        brief = cv.run(scenario, elasticities=elasticities, progress=progress)
         if progress is not None:
             progress("report", 0, 1)
         report = brief.save(out if out is not None else Path("out") / Path(scenario).stem)
@@ -146,7 +162,7 @@ def diff(
 @app.command()
 def solve(
     world: Annotated[str, typer.Option(help="A bundled world or the path of a world file.")] = (
-        "world-2014"
+        "world-2023"
     ),
     tariff: Annotated[
         list[str] | None,
@@ -167,6 +183,8 @@ def solve(
         str | None, typer.Option(help="short, medium or long; default: the world's elasticities.")
     ] = None,
     top: Annotated[int, typer.Option(help="Regions shown, most affected first; 0 for all.")] = 15,
+    elasticities: ElasticityChoice = None,
+    tariffs_as_of: TariffsAsOf = None,
     confirm_units: Annotated[
         bool, typer.Option("--confirm-units", help="Accept rates above 400 %.")
     ] = False,
@@ -175,11 +193,15 @@ def solve(
 ) -> None:
     """Solve one shock, given as flags, and show every region's change of real income."""
     import countervail as cv
-    from countervail.cli.flags import shock_of
+    from countervail.cli.flags import dated, shock_of
     from countervail.cli.tables import outcome_rows, show_outcome
 
     form = emit.one_format(as_json, as_csv)
     loaded = cv.load_world(world)
+    if elasticities is not None:
+        loaded = loaded.with_elasticities(elasticities)
+    if tariffs_as_of is not None:
+        loaded = dated(loaded, tariffs_as_of)
     closure = cv.Closure(balance=balance, labour=labour, horizon=horizon)  # type: ignore[arg-type]
     shock = shock_of(
         loaded, tariff or [], export_tax or [], trade_cost or [], cut_off or [], confirm_units
@@ -197,6 +219,7 @@ def ladder(
     horizon: Annotated[
         str | None, typer.Option(help="Show one horizon only: short, medium or long.")
     ] = None,
+    elasticities: ElasticityChoice = None,
     as_json: Json = False,
     as_csv: Csv = False,
     quiet: Quiet = False,
@@ -207,10 +230,12 @@ def ladder(
     import countervail as cv
     from countervail.brief import terminal
     from countervail.brief.results import LadderRow
+    from countervail.sheet import constructed_line
+    from countervail.world.elasticities import in_use
 
     form = emit.one_format(as_json, as_csv)
     with emit.progress(quiet) as progress:
-        found = cv.ladder(scenario, progress=progress)
+        found = cv.ladder(scenario, elasticities=elasticities, progress=progress)
     cells = [c for c in found.cells if horizon in (None, c.horizon)]
     if not cells:
         from countervail.errors import OptionError
@@ -231,7 +256,14 @@ def ladder(
     )
     worst = max((c.certificate for c in cells if c.certificate is not None), default=None)
     if worst is not None:
-        typer.echo(f"\nWorld {found.world.name}; largest relative residual {worst:.1e}.")
+        thetas = in_use(found.world).name
+        typer.echo(
+            f"\nWorld {found.world.name}; trade elasticities {thetas}; "
+            f"largest relative residual {worst:.1e}."
+        )
+    made = constructed_line(found.world, found.protagonist, found.coercer)
+    if made:
+        typer.echo(f"Constructed data: {made}")
 
 
 @app.command()

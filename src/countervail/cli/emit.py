@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from countervail.errors import OptionError
+
+
+class Advance(Protocol):
+    """Moves the bar of one stage: ``done`` of ``total``, with a text where it has one."""
+
+    def __call__(self, stage: str, done: int, total: int, shown: str = "") -> None:
+        """Show that ``done`` of ``total`` of ``stage`` is done."""
 
 
 def one_format(as_json: bool, as_csv: bool) -> str:
@@ -32,7 +39,7 @@ def document(value: object) -> None:
 
 
 @contextmanager
-def progress(quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
+def progress(quiet: bool) -> Iterator[Advance | None]:
     """A progress bar on a terminal's standard error; nothing elsewhere or when quiet."""
     if quiet or not sys.stderr.isatty():
         yield None
@@ -49,9 +56,9 @@ def progress(quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         tasks: dict[str, Any] = {}
 
-        def update(stage: str, done: int, total: int) -> None:
+        def update(stage: str, done: int, total: int, shown: str = "") -> None:
             if stage not in tasks:
                 tasks[stage] = bar.add_task(stage, total=total)
-            bar.update(tasks[stage], completed=done, total=total)
+            bar.update(tasks[stage], completed=done, total=total, description=shown or stage)
 
         yield update

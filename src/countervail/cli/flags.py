@@ -60,6 +60,22 @@ def shock_of(
     return shock
 
 
+def dated(world: World, day: str) -> World:
+    """``world`` with the tariffs of a day; what should be said of the day goes to stderr."""
+    import typer
+
+    import countervail as cv
+    from countervail.world.schedule_files import bundled_schedules, note_on, read_header
+    from countervail.world.schedules import as_date
+
+    made = cv.with_tariffs(world, day)
+    for name in bundled_schedules():
+        note = note_on(read_header(name), as_date(day))
+        if note:
+            typer.echo(f"Note: tariffs as of {day}: {note}.", err=True)
+    return made
+
+
 def _fields(
     flag: str, form: str
 ) -> tuple[list[str] | None, list[str] | None, list[str] | None, str]:

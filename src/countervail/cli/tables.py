@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from countervail.brief import terminal, text, views
+from countervail.brief import marks, terminal, text, views
+from countervail.world.elasticities import in_use
+from countervail.world.trust import region_status
 
 if TYPE_CHECKING:
     from countervail.equilibrium.outcome import Outcome
@@ -24,6 +26,7 @@ def outcome_rows(outcome: Outcome, top: int = 0) -> list[dict[str, Any]]:
             "welfare_percent": float(frame.at[region, "welfare"]),
             "equivalent_variation_bn_usd": float(value[region] / 1000.0),
             "real_wage_percent": float(frame.at[region, "real_wage"]),
+            "status": region_status(outcome.world, region),
         }
         for region in outcome.world.regions
     ]
@@ -34,6 +37,7 @@ def outcome_rows(outcome: Outcome, top: int = 0) -> list[dict[str, Any]]:
 def show_outcome(outcome: Outcome, top: int) -> None:
     """Print an outcome with what it holds for and how exact it is."""
     year = f" of {outcome.world.base_year}" if outcome.world.base_year else ""
+    rows = outcome_rows(outcome, top)
     table = views.Table(
         f"Change of real income, world {outcome.world.name}",
         (
@@ -44,17 +48,21 @@ def show_outcome(outcome: Outcome, top: int) -> None:
         ),
         tuple(
             (
-                row["name"],
+                marks.marked(row["name"], row["status"]),
                 text.number(row["welfare_percent"]),
                 text.number(row["equivalent_variation_bn_usd"]),
                 text.number(row["real_wage_percent"]),
             )
-            for row in outcome_rows(outcome, top)
+            for row in rows
         ),
     )
     terminal.show([table])
     typer.echo(f"\nClosure: {outcome.closure.describe()}.")
+    typer.echo(f"Trade elasticities: {in_use(outcome.world).describe()}.")
     typer.echo(f"Certificate: {outcome.certificate}.")
+    made = marks.legend(row["status"] for row in rows)
+    if made:
+        typer.echo(made)
     hidden = len(outcome.world.regions) - len(table.rows)
     if hidden > 0:
         typer.echo(f"{hidden} less affected regions are not shown (--top 0 shows all).")

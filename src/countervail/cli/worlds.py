@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from countervail.cli import emit, worlds_build, worlds_show
+from countervail.cli import emit, worlds_build, worlds_fetch, worlds_show
 
 app = typer.Typer(
-    help="The base data: list, show, build.", no_args_is_help=True, rich_markup_mode=None
+    help="The base data: list, show, fetch, build.", no_args_is_help=True, rich_markup_mode=None
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -39,3 +39,4 @@ def list_worlds(as_json: Json = False) -> None:
 
 app.command()(worlds_show.show)
 app.command()(worlds_build.build)
+app.command()(worlds_fetch.fetch)

@@ -46,7 +46,7 @@ def solve(
     System: Caliendo & Parro (2015), with export taxes; docs/notation.md.
     """
     closure = _closure(closure)
-    _require(world, "world", World, "cv.load_world('world-2014')")
+    _require(world, "world", World, "cv.load_world('world-2023')")
     if shock is not None:
         _require(shock, "shock", Shock, "cv.Shock(world).tariff(...)")
     if shock is not None and shock.world is not world and shock.world != world:

@@ -38,7 +38,7 @@ def inconsistencies(raw: Mapping[str, Any]) -> list[Problem]:
     ``raw`` holds the keys of the file (``threat``, ``deal``, ``claim``). Returns
     the problems in no promised order; none for a consistent scenario.
     """
-    found = [*_duplicate_ids(raw), *_own_coercer(raw), *_ladder(raw)]
+    found = [*_duplicate_ids(raw), *_own_coercer(raw), *_ladder(raw), *_schedules(raw)]
     for path, threat in entries(raw, "threat"):
         found += _threat(path, threat)
     for path, deal in entries(raw, "deal"):
@@ -84,6 +84,17 @@ def _own_coercer(raw: Mapping[str, Any]) -> Iterator[Problem]:
             ("coercer",),
             f"the protagonist {protagonist!r} is among the coercers; name only the others.",
         )
+
+
+def _schedules(raw: Mapping[str, Any]) -> Iterator[Problem]:
+    names = raw.get("schedules")
+    if names is None:
+        return
+    if raw.get("tariffs_as_of") is None:
+        yield Problem(("schedules",), "schedules need a day: say `tariffs_as_of = 2026-08-19`.")
+    listed = [names] if isinstance(names, str) else names
+    if isinstance(listed, Sequence) and len(set(map(str, listed))) != len(listed):
+        yield Problem(("schedules",), f"given {list(listed)}; each schedule is named once.")
 
 
 def _ladder(raw: Mapping[str, Any]) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from countervail.errors import UnknownLabelError
+from countervail.errors import CountervailError, UnknownLabelError
 from countervail.scenario.checks import Path, Problem, entries
 from countervail.scenario.threats import LadderSpec
 from countervail.world import registry
@@ -22,13 +22,19 @@ if TYPE_CHECKING:
 _Resolve = Callable[[str], tuple[str, ...]]
 
 
-def name_problems(raw: Mapping[str, Any], labels: WorldLabels) -> Iterator[Problem]:
+def name_problems(
+    raw: Mapping[str, Any], labels: WorldLabels, folder: str = "."
+) -> Iterator[Problem]:
     """Every name in the plain scenario ``raw`` that the world with these ``labels`` lacks.
+
+    ``folder``: where the paths in the scenario start.
 
     Also: a protagonist that is a group or among the coercers by another name,
     and a threat whose exemptions leave nothing.
     """
     yield from _players(raw, labels)
+    yield from _elasticities(raw.get("elasticities"), labels, folder)
+    yield from _schedules(raw, labels, folder)
     ladder = raw.get("ladder", {})
     if isinstance(ladder, Mapping):
         # What is not written is computed all the same: the default must exist in the world too.
@@ -70,6 +76,7 @@ def name_notices(scenario: Scenario, labels: WorldLabels) -> Iterator[str]:
         country = registry.regions().get(name)
         said = f"{country.name} ({name})" if country else name
         yield f"{said} is not a region of {labels.name}{inside} (deals: {', '.join(deals)})."
+    yield from _schedule_notices(scenario)
     protagonist = set(labels.resolve_regions(scenario.protagonist))
     for deal in scenario.deals:
         members = {r for n in deal.parties for r in _resolved(n, labels.resolve_regions)}
@@ -115,6 +122,57 @@ def _left(threat: Mapping[str, Any], labels: WorldLabels) -> set[str] | None:
 
 def _regions(path: Path, names: object, labels: WorldLabels) -> Iterator[Problem]:
     yield from _unknown(path, names, labels.resolve_regions)
+
+
+def _elasticities(choice: object, labels: WorldLabels, folder: str) -> Iterator[Problem]:
+    if not isinstance(choice, str) or not choice.strip():
+        return
+    from countervail.world.elasticities import for_sectors, located
+
+    try:
+        for_sectors(located(choice.strip(), folder), labels)
+    except CountervailError as error:
+        said = " ".join((error.cause, *error.evidence, error.remedy))
+        yield Problem(("elasticities",), f"given {choice!r}: {said}")
+
+
+def _schedules(raw: Mapping[str, Any], labels: WorldLabels, folder: str) -> Iterator[Problem]:
+    if raw.get("tariffs_as_of") is None:
+        return
+    from countervail.world.schedule_files import bundled_schedules, located_schedule, read_header
+
+    bundled = bundled_schedules()
+    names = raw.get("schedules")
+    for position, name in enumerate(list(bundled) if names is None else _listed(names)):
+        path: Path = ("tariffs_as_of",) if names is None else ("schedules", position)
+        try:
+            found = located_schedule(name, folder)
+            importers = read_header(found).importers
+            if name not in bundled:
+                from countervail.world.schedules import read_schedule
+
+                importers = read_schedule(found).importers
+        except CountervailError as error:
+            yield Problem(path, " ".join((error.cause, *error.evidence, error.remedy)))
+            continue
+        for importer in importers:
+            if importer not in labels.regions:
+                yield Problem(
+                    path,
+                    f"the schedule {name} raises the tariffs of {importer}, which is not a region "
+                    f"of its own in the world {labels.name}; use another world, or leave it out.",
+                )
+
+
+def _schedule_notices(scenario: Scenario) -> Iterator[str]:
+    if scenario.tariffs_as_of is None:
+        return
+    from countervail.world.schedule_files import bundled_schedules, note_on, read_header
+
+    for name in scenario.schedule_choice or list(bundled_schedules()):
+        note = note_on(read_header(name), scenario.tariffs_as_of)
+        if note:
+            yield f"tariffs as of {scenario.tariffs_as_of}: {note}."
 
 
 def _sectors(path: Path, names: object, labels: WorldLabels) -> Iterator[Problem]:

@@ -94,7 +94,7 @@ def parse_scenario(
     Returns and raises as ``read_scenario``.
     """
     raw = _parsed(text, where)
-    scenario, problems = _checked(raw, labels)
+    scenario, problems = _checked(raw, labels, str(FilePath(where).parent))
     if scenario is None or problems:
         lines = line_index(text)
         found = {(_line(p.path, lines), _shown(p.path, raw), p.text) for p in problems}
@@ -104,7 +104,7 @@ def parse_scenario(
             f"Correct the lines named and check again: countervail check {where}",
             rows,
         )
-    return scenario
+    return scenario.in_folder(str(FilePath(where).parent))
 
 
 def scenario_notices(scenario: Scenario, labels: WorldLabels | None = None) -> tuple[str, ...]:
@@ -142,7 +142,7 @@ def _parsed(text: str, where: str) -> dict[str, Any]:
 
 
 def _checked(
-    raw: dict[str, Any], labels: WorldLabels | None
+    raw: dict[str, Any], labels: WorldLabels | None, folder: str
 ) -> tuple[Scenario | None, list[Problem]]:
     """The scenario if it fits the schema, and every problem of the file."""
     scenario: Scenario | None = None
@@ -153,12 +153,12 @@ def _checked(
         problems += _schema_problems(failure.errors(include_url=False), raw)
     world = raw.get("world")
     if labels is not None:
-        problems += name_problems(raw, labels)
+        problems += name_problems(raw, labels, folder)
     elif isinstance(world, str) and world.strip():
         from countervail.world.labels import read_labels
 
         try:
-            problems += name_problems(raw, read_labels(world))
+            problems += name_problems(raw, read_labels(world), folder)
         except CountervailError as error:
             problems.append(Problem(("world",), f"given {world!r}: {error.cause} {error.remedy}"))
     return scenario, problems

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
 from countervail.scenario.checks import INCONSISTENT, inconsistencies
@@ -58,7 +58,26 @@ class Scenario(Table):
     )
     world: Text = Field(
         description="The world it plays in: a bundled name, or the path of a world file.",
-        examples=["world-2014"],
+        examples=["world-2023"],
+    )
+    elasticities: Text | None = Field(
+        default=None,
+        description="Trade elasticities in place of the world's own: a set (`countervail explain "
+        "elasticities` lists them), the path of a CSV file, relative to this one, or one number "
+        "for all sectors in quotes.",
+        examples=["three-sector"],
+    )
+    tariffs_as_of: Day | None = Field(
+        default=None,
+        description="Start from the tariffs in force on this day: dated schedules are solved into "
+        "the base before any threat. Without it, the tariffs of the world.",
+        examples=["2026-08-19"],
+    )
+    schedules: Names | None = Field(
+        default=None,
+        description="Tariff schedules for `tariffs_as_of`: bundled names, or paths of CSV files "
+        "relative to this one; without it, all that ship with the package.",
+        examples=[["us-2025-26"]],
     )
     protagonist: Text = Field(
         description="The one region whose room for manoeuvre is measured.", examples=["CAN"]
@@ -82,6 +101,37 @@ class Scenario(Table):
     claims: tuple[Claim, ...] = Field(
         default=(), alias="claim", description="Claims of a narrative that are to be tested."
     )
+
+    _folder: str = PrivateAttr(default="")
+
+    @property
+    def elasticity_choice(self) -> str | None:
+        """What ``elasticities`` asks for, with a path as seen from the working folder."""
+        from countervail.world.elasticities import located
+
+        return None if self.elasticities is None else located(self.elasticities, self._folder)
+
+    @property
+    def schedule_choice(self) -> list[str] | None:
+        """What ``schedules`` asks for, with paths as seen from the working folder."""
+        from countervail.world.schedule_files import located_schedule
+
+        if self.schedules is None:
+            return None
+        return [located_schedule(choice, self._folder) for choice in self.schedules]
+
+    def in_folder(self, folder: str) -> Scenario:
+        """The same scenario, whose relative paths start from ``folder``."""
+        from countervail.world.elasticities import located
+        from countervail.world.schedule_files import located_schedule
+
+        chosen, schedules = self.elasticities, self.schedules or ()
+        fixed = chosen is None or located(chosen, folder) == chosen
+        if fixed and all(located_schedule(name, folder) == name for name in schedules):
+            return self  # nothing is relative, so that equal texts stay equal scenarios
+        placed = self.model_copy()
+        placed._folder = folder
+        return placed
 
     @model_validator(mode="after")
     def _consistent(self) -> Scenario:

@@ -11,46 +11,23 @@ are unchanged while its output rises by them (by nothing in a customs union).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from countervail.errors import LabelError
-from countervail.world import registry
 from countervail.world.arrays import Array, Mask, derive
 from countervail.world.core import World
-from countervail.world.labels import Spec, make_labels
+from countervail.world.labels import make_labels
+from countervail.world.merge import (
+    Axis,
+    Merge,
+    merge_axis,
+    merged_groups,
+    merged_names,
+    merged_parts,
+)
 from countervail.world.report import BuildReport
 from countervail.world.status import CellStatus, Codes
-
-Merge = Mapping[str, str | Sequence[str]]
-"""New label -> the old labels or groups that it is made of."""
-
-
-@dataclass(frozen=True)
-class _Axis:
-    """How one axis is merged: new labels, their parts, and the new position of every old one."""
-
-    labels: tuple[str, ...]
-    parts: tuple[tuple[str, ...], ...]
-    place: tuple[int, ...]
-
-    @property
-    def matrix(self) -> Array:
-        """Ones where an old label (row) is part of a new one (column)."""
-        return np.eye(len(self.labels))[list(self.place)]
-
-    @property
-    def first(self) -> list[int]:
-        """The old position of the first part of each new label."""
-        return [self.place.index(k) for k in range(len(self.labels))]
-
-    @property
-    def single(self) -> list[int]:
-        """The new positions that have one part only."""
-        return [k for k, parts in enumerate(self.parts) if len(parts) == 1]
 
 
 def aggregate(
@@ -75,25 +52,20 @@ def aggregate(
     Raises ``UnknownLabelError`` for unknown parts, ``LabelError`` where an old label is
     named twice or a new label is that of a part that is kept.
     """
-    by_region = _axis("region", world.regions, regions, world.labels.resolve_regions)
-    by_sector = _axis("sector", world.sectors, sectors, world.labels.resolve_sectors)
+    by_region = merge_axis("region", world.regions, regions, world.labels.resolve_regions)
+    by_sector = merge_axis("sector", world.sectors, sectors, world.labels.resolve_sectors)
     labels = make_labels(
         name or f"{world.name} ({len(by_region.labels)} x {len(by_sector.labels)})",
         world.base_year,
         by_region.labels,
         by_sector.labels,
-        _groups(world.region_groups, by_region),
-        _groups(world.sector_groups, by_sector),
-        _names("region", by_region, world.labels.region_names),
-        _names("sector", by_sector, world.labels.sector_names),
+        merged_groups(world.region_groups, by_region),
+        merged_groups(world.sector_groups, by_sector),
+        merged_names("region", by_region, world.labels.region_names),
+        merged_names("sector", by_sector, world.labels.sector_names),
         {
             **world.provenance,
-            "aggregated_from": {
-                "name": world.name,
-                "digest": world.digest,
-                "regions": _merged(by_region),
-                "sectors": _merged(by_sector),
-            },
+            "aggregated_from": _history(world, by_region, by_sector),
         },
     )
     given, inside = _arrays(world, by_region, by_sector)
@@ -113,39 +85,7 @@ def aggregate(
     return World(labels, implied, report, _status(world, by_region, by_sector))
 
 
-def _axis(
-    kind: str,
-    labels: Sequence[str],
-    merge: Merge | None,
-    resolve: Callable[[Spec], tuple[str, ...]],
-) -> _Axis:
-    into: dict[str, str] = {}
-    for new, spec in (merge or {}).items():
-        for part in resolve(spec):
-            if part in into:
-                raise LabelError(
-                    f"the {kind} {part} would go into both {into[part]!r} and {new!r}.",
-                    f"Every {kind} goes into exactly one; take it out of one of them.",
-                )
-            into[part] = new
-    clash = [x for x in labels if x not in into and x in (merge or {})]
-    if clash:
-        raise LabelError(
-            f"the new {kind} {clash[0]!r} has the name of a {kind} that is kept.",
-            "Make it one of the parts, or choose another name.",
-        )
-    parts: dict[str, list[str]] = {}
-    for label in labels:
-        parts.setdefault(into.get(label, label), []).append(label)
-    position = {new: k for k, new in enumerate(parts)}
-    return _Axis(
-        tuple(parts),
-        tuple(tuple(old) for old in parts.values()),
-        tuple(position[into.get(label, label)] for label in labels),
-    )
-
-
-def _arrays(world: World, by_region: _Axis, by_sector: _Axis) -> tuple[dict[str, Array], float]:
+def _arrays(world: World, by_region: Axis, by_sector: Axis) -> tuple[dict[str, Array], float]:
     """The given arrays of the merged world, and the duties inside new regions (million USD)."""
     a = world.arrays
     to_region, to_sector = by_region.matrix, by_sector.matrix
@@ -214,7 +154,7 @@ def _arrays(world: World, by_region: _Axis, by_sector: _Axis) -> tuple[dict[str,
     }, float(inside.sum())
 
 
-def _rate(revenue: Array, base: Array, rates: Array, by_region: _Axis, by_sector: _Axis) -> Array:
+def _rate(revenue: Array, base: Array, rates: Array, by_region: Axis, by_sector: Axis) -> Array:
     """Revenue over its base; the highest part where there is no base; the part where it is one."""
     s, n = np.array(by_sector.place), np.array(by_region.place)
     highest = np.full(base.shape, -1.0)
@@ -227,7 +167,7 @@ def _rate(revenue: Array, base: Array, rates: Array, by_region: _Axis, by_sector
     return found
 
 
-def _status(world: World, by_region: _Axis, by_sector: _Axis) -> CellStatus:
+def _status(world: World, by_region: Axis, by_sector: Axis) -> CellStatus:
     """A merged cell has the least certain status among its parts that carry value."""
     a, old = world.arrays, world.status
     s, n = np.array(by_sector.place), np.array(by_region.place)
@@ -247,46 +187,39 @@ def _status(world: World, by_region: _Axis, by_sector: _Axis) -> CellStatus:
     )
 
 
-def _elasticity(world: World, by_sector: _Axis) -> Array:
+def _elasticity(world: World, by_sector: Axis) -> Array:
     a = world.arrays
-    trade = a.flows.sum(axis=(1, 2))
-    foreign = trade - np.einsum("snn->s", a.flows)
+    weight = _weights(world, by_sector)
     found = np.empty(len(by_sector.labels))
     for k in range(len(found)):
         at = [i for i, place in enumerate(by_sector.place) if place == k]
-        weight = next((w[at] for w in (foreign, trade) if w[at].sum() > 0), np.ones(len(at)))
         theta = a.elasticity[at]
-        found[k] = theta[0] if len(at) == 1 else (weight * theta).sum() / weight.sum()
+        found[k] = theta[0] if len(at) == 1 else (weight[at] * theta).sum() / weight[at].sum()
     return found
 
 
-def _groups(old: Mapping[str, Sequence[str]], axis: _Axis) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for group, members in old.items():
-        inside = tuple(
-            new
-            for new, parts in zip(axis.labels, axis.parts, strict=True)
-            if set(parts) <= set(members)
-        )
-        if inside and group not in axis.labels:
-            found[group] = inside
+def _weights(world: World, by_sector: Axis) -> Array:
+    """What each old sector counts in the mean of its new one: foreign trade, else all trade."""
+    trade = world.arrays.flows.sum(axis=(1, 2))
+    foreign = trade - np.einsum("snn->s", world.arrays.flows)
+    found = np.ones(len(world.sectors))
+    for k in range(len(by_sector.labels)):
+        at = [i for i, place in enumerate(by_sector.place) if place == k]
+        found[at] = next((w[at] for w in (foreign, trade) if w[at].sum() > 0), 1.0)
     return found
 
 
-def _names(kind: str, axis: _Axis, old: Mapping[str, str]) -> dict[str, str]:
-    known = registry.groups(kind)
-    found: dict[str, str] = {}
-    for new, parts in zip(axis.labels, axis.parts, strict=True):
-        if parts == (new,):
-            found[new] = old[new]
-        else:
-            found[new] = known[new].name if new in known else new
-    return found
-
-
-def _merged(axis: _Axis) -> dict[str, list[str]]:
-    return {
-        new: list(parts)
-        for new, parts in zip(axis.labels, axis.parts, strict=True)
-        if parts != (new,)
+def _history(world: World, by_region: Axis, by_sector: Axis) -> dict[str, object]:
+    """What the new labels were made of, and what the merged worlds before were made of."""
+    merged = merged_parts(by_sector)
+    weight = dict(zip(world.sectors, _weights(world, by_sector).tolist(), strict=True))
+    history: dict[str, object] = {
+        "name": world.name,
+        "digest": world.digest,
+        "regions": merged_parts(by_region),
+        "sectors": merged,
+        "foreign_trade": {part: weight[part] for parts in merged.values() for part in parts},
     }
+    if "aggregated_from" in world.provenance:
+        history["aggregated_from"] = world.provenance["aggregated_from"]
+    return history

@@ -24,6 +24,8 @@ from countervail.world.arrays import Array
 from countervail.world.calibrate import world_from_flows
 from countervail.world.core import World
 from countervail.world.formats import Progress
+from countervail.world.rates import by_sector_and_partner
+from countervail.world.status import OBSERVED, UPDATED, CellStatus
 
 NAME = "world-2014"
 YEAR = 2014
@@ -53,9 +55,11 @@ _SOURCES = (
     },
     {
         "part": "applied tariffs 2014, goods sectors",
-        "source": "derived from UNCTAD TRAINS in the arrangement above",
-        "licence": "not established: no statement was read",
-        "status": "observed, trade-weighted averages",
+        "source": "means by importer and sector and by importer and partner, computed from the "
+        "arrangement above, which derives from UNCTAD TRAINS; no cell of it is in this world",
+        "licence": "own computation (TRAINS asks for acknowledgement and does not allow its data "
+        "to be passed on)",
+        "status": "updated: computed from observed rates",
     },
     {
         "part": "final demand",
@@ -98,14 +102,17 @@ def build_wiod2014(path: str | os.PathLike[str], progress: Progress | None = Non
     elasticity = {label: row.value for label, row in registry.elasticities().items()}
 
     flows, dust = _without_dust(source["Z_fob_jni"])
-    notes = _oddities(source, tariff, regions, sectors)
+    rates = by_sector_and_partner(tariff, flows)
+    home = range(len(regions))
+    rates[:, home, home] = tariff[:, home, home]  # counted, then set to zero, on the way in
+    notes = _oddities(source, tariff, rates, flows, regions, sectors)
     if dust:
         notes.append(f"{dust:,} flows below {_DUST:g} of their market were set to zero.")
 
     tell("closing the accounts", 0.3)
     world = world_from_flows(
         flows,
-        tariff,
+        rates,
         source["gamma_n_in_out"],
         source["beta_jn"],
         elasticity,
@@ -123,7 +130,17 @@ def build_wiod2014(path: str | os.PathLike[str], progress: Progress | None = Non
         notes=notes,
     )
     tell("done", 1.0)
-    return world
+    return World(world.labels, world.arrays, world.report, _status(world))
+
+
+def _status(world: World) -> CellStatus:
+    """Flows and costs are observed; rates of goods are computed from observed ones."""
+    goods = world.arrays.tariff.any(axis=(1, 2))
+    seen = CellStatus.observed(len(world.sectors), len(world.regions))
+    tariff = np.zeros_like(seen.tariff)
+    tariff[goods] = UPDATED
+    tariff[:, range(len(world.regions)), range(len(world.regions))] = OBSERVED
+    return CellStatus(seen.flows, tariff, seen.costs)
 
 
 def _without_dust(flows: Array) -> tuple[Array, int]:
@@ -183,6 +200,8 @@ def _provenance(path: Path, regions: list[str]) -> dict[str, object]:
         "steps": [
             "flows below 1e-12 of their market (residues of balancing) set to zero",
             "tariff = source factor - 1; tariffs at home set to zero",
+            "tariffs replaced by a rate per importer and sector times a factor per importer and "
+            "partner, with the same revenue in every sector and from every partner",
             "input shares = shares of materials x (1 - value-added share)",
             "output implied by sales, so that changes in inventories are part of final demand",
             "negative final demand set to zero and the economy solved once with no shock",
@@ -198,18 +217,28 @@ def _provenance(path: Path, regions: list[str]) -> dict[str, object]:
 
 
 def _oddities(
-    source: Mapping[str, Any], tariff: Array, regions: list[str], sectors: list[str]
+    source: Mapping[str, Any],
+    tariff: Array,
+    rates: Array,
+    flows: Array,
+    regions: list[str],
+    sectors: list[str],
 ) -> list[str]:
-    foreign = tariff * (1.0 - np.eye(len(regions)))
-    high = np.argwhere(foreign > _HIGH_TARIFF)
-    order = sorted((tuple(int(i) for i in at) for at in high), key=lambda at: -foreign[at])
+    abroad = ~np.eye(len(regions), dtype=bool)
+    high = np.argwhere((rates > _HIGH_TARIFF) & abroad)
+    order = sorted((tuple(int(i) for i in at) for at in high), key=lambda at: -rates[at])
     worst = ", ".join(
-        f"{regions[n]} on {sectors[s]} from {regions[i]} {100 * foreign[s, n, i]:.0f} %"
+        f"{regions[n]} on {sectors[s]} from {regions[i]} {100 * rates[s, n, i]:.0f} %"
         for s, n, i in order[:5]
     )
+    trade = np.where(abroad, flows, 0.0)[tariff.any(axis=(1, 2))]
+    moved = np.abs(np.where(abroad, rates - tariff, 0.0))[tariff.any(axis=(1, 2))]
     stock = float(np.abs(source["inventory_jn"]).sum())
     return [
-        f"{len(order):,} tariffs above 100 % were kept as the source has them: {worst}.",
+        "Tariffs are one rate per importer and sector times one factor per importer and partner: "
+        f"{100 * (trade * moved).sum() / trade.sum():.2f} points from the source's cells on "
+        "average, none in the mean of any pair or of any importer's sector.",
+        f"{len(order):,} tariffs are above 100 %: {worst}.",
         f"Changes in inventories, {stock:,.0f} million USD in absolute terms, are part of final "
         "demand.",
     ]

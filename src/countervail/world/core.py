@@ -6,8 +6,10 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from countervail.errors import ShapeError
@@ -19,6 +21,8 @@ from countervail.world.status import MEMBERS, CellStatus
 
 if TYPE_CHECKING:
     import xarray
+
+    from countervail.world.elasticities import Choice
 
 
 class World:
@@ -203,6 +207,27 @@ class World:
         from countervail.world.aggregate import aggregate
 
         return aggregate(self, regions, sectors, name)
+
+    def with_elasticities(self, choice: Choice) -> World:
+        """The same economy with other trade elasticities, which enter no accounting identity.
+
+        ``choice``: a set (``caliendo-parro``, ``three-sector``, ``uniform``), the path of a
+        CSV file (docs/elasticities.md), or one number for all sectors. A merged sector
+        takes the mean of its parts, weighted by their foreign trade. The provenance
+        records the set and the value, source and status of every sector. Raises as
+        ``countervail.world.elasticities.for_sectors``.
+        """
+        from countervail.world.elasticities import for_sectors, provenance_with
+
+        chosen = for_sectors(choice, self.labels)
+        given = {name: getattr(self.arrays, name) for name in GIVEN}
+        known = MappingProxyType(provenance_with(self.provenance, chosen))
+        return World(
+            replace(self.labels, provenance=known),
+            derive(**{**given, "elasticity": chosen.values}),
+            self.report,
+            self.status,
+        )
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write this world to one compressed file, whole or not at all; returns the path."""

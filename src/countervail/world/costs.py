@@ -24,6 +24,7 @@ CLOSES = 1e-5
 
 _EXACT = 1e-13
 _SPECK = 1e-3
+_LEAST_USE = 1e-3
 _SHOWN = 8
 
 _INPUTS = {
@@ -146,9 +147,13 @@ def _readings(use: Array, va: Array | None, output: Array, made: Mask) -> list[_
         # columns that all sum to one would leave no factor income at all.
         if (np.abs(total - 1.0)[made] <= CLOSES).all():
             return [_Reading("materials", None, use, 1.0 - total, total + 1.0)]
+        kinds = [("cost", use, total)]
+        # Shares taken for million USD would leave next to no inputs anywhere.
+        if not (total > 0).any() or total_share[made].max(initial=0.0) > _LEAST_USE:
+            kinds.append(("levels", share_of_use, total_share))
         return [
             _Reading(kind, None, shares, 1.0 - sums, np.where(sums <= 1.0 + CLOSES, 1.0, sums))
-            for kind, shares, sums in (("cost", use, total), ("levels", share_of_use, total_share))
+            for kind, shares, sums in kinds
         ]
     found = []
     for kind, shares in (("shares", va), ("levels", va * per_output)):

@@ -56,12 +56,21 @@ class WorldLabels:
         )
 
     def region_that_holds(self, code: str) -> str | None:
-        """The region of this world that ``code`` was merged into, else ``ROW``, else None."""
+        """The region of this world that ``code`` is or was merged into, else ``ROW``, else None."""
+        merges: list[Mapping[str, object]] = []
         history = self.provenance.get("aggregated_from")
-        merged = history.get("regions") if isinstance(history, Mapping) else None
-        for region, parts in merged.items() if isinstance(merged, Mapping) else ():
-            if code in parts:
-                return str(region)
+        while isinstance(history, Mapping):
+            merges.append(history)
+            history = history.get("aggregated_from")
+        label = code
+        for merge in reversed(merges):
+            regions = merge.get("regions")
+            for region, parts in regions.items() if isinstance(regions, Mapping) else ():
+                if label in parts:
+                    label = str(region)
+                    break
+        if label in self.regions:
+            return label
         return "ROW" if "ROW" in self.regions else None
 
     def missing_members(self, group: str) -> tuple[str, ...]:

@@ -46,9 +46,11 @@ def sources() -> list[dict[str, str]]:
         },
         {
             "part": "tariffs of everybody else",
-            "source": "derived from UNCTAD TRAINS, 2014, in the arrangement above",
-            "licence": "not established: no statement was read",
-            "status": "updated: observed for 2014 and carried over unchanged",
+            "source": "means of 2014 by importer and sector and by importer and partner, computed "
+            "from the arrangement above, which derives from UNCTAD TRAINS",
+            "licence": "own computation (TRAINS asks for acknowledgement and does not allow its "
+            "data to be passed on; no cell of it is in this world)",
+            "status": "updated: means observed for 2014 and carried over",
         },
         {
             "part": "external balances, and services trade to start from",

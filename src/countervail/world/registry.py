@@ -18,13 +18,18 @@ from countervail.errors import UnknownLabelError, nearest
 
 @dataclass(frozen=True)
 class Entry:
-    """One region or sector of the registry: label, name, other names, groups it is in."""
+    """One region or sector of the registry: label, name, other names, groups it is in.
+
+    ``numeric`` is a region's ISO 3166-1 numeric code (three digits), by which maps know it;
+    empty where there is none.
+    """
 
     label: str
     name: str
     aliases: tuple[str, ...]
     groups: tuple[str, ...]
     isic4: str = ""
+    numeric: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,11 @@ def regions() -> Mapping[str, Entry]:
     return MappingProxyType(
         {
             row["code"]: Entry(
-                row["code"], row["name"], _words(row["aliases"]), _words(row["groups"])
+                row["code"],
+                row["name"],
+                _words(row["aliases"]),
+                _words(row["groups"]),
+                numeric=row["numeric"],
             )
             for row in _rows("regions.csv")
         }
@@ -103,6 +112,13 @@ def groups(kind: str) -> Mapping[str, Group]:
     )
 
 
+@cache
+def elasticity_sets() -> tuple[str, ...]:
+    """The names of the sets in ``data/elasticities.csv``, in the order of the file."""
+    return tuple(dict.fromkeys(row["set"] for row in _rows("elasticities.csv")))
+
+
+@cache
 def elasticities(name: str = "caliendo-parro") -> Mapping[str, Elasticity]:
     """The trade elasticities of the set called ``name``, by sector slug.
 

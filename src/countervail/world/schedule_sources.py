@@ -24,7 +24,6 @@ from countervail.world.schedule_files import UNRESOLVED, number, table
 
 CHAPTERS_FILE = "us_tariff_hs2_by_country_2024_2025.csv"
 PATH_FILE = "country-by-time.csv"
-SUMMARY_FILE = "tariff-summary-latest-data.csv"
 EU_NAME = "EUROPEAN UNION"
 _CHAPTER_COLUMNS = ("HS2", "2024_imports", "2024_duty", "CTY_NAME", "2025_tariff_increase")
 _TOLERANCE = 1e-9

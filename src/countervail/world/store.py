@@ -86,7 +86,7 @@ def world_bytes(world: World) -> bytes:
 
 
 def load_world(name_or_path: str | os.PathLike[str]) -> World:
-    """A bundled world by name (``world-2014``), or a world file by path.
+    """A bundled world by name (``world-2023``), or a world file by path.
 
     ``WorldFileError`` where there is none of that name (the bundled names are
     listed), or the file is no zip, is cut short, lacks a member, has a wrong shape,
