@@ -18,14 +18,14 @@ from tests.worlds import random_world
 import countervail as cv
 from bench.plain import solve_plain
 
-SIZES = ("31 x 40 random", "44 x 50 world-2014", "77 x 45 random")
+SIZES = ("31 x 40 random", "44 x 50 world-2014", "68 x 50 world-2023", "77 x 45 random")
 
 
 @cache
 def world(size: str) -> cv.World:
     """The world of a group."""
-    if "2014" in size:
-        return cv.load_world("world-2014")
+    if "world" in size:
+        return cv.load_world(size.split()[-1])
     regions, sectors = (int(part) for part in size.split()[:3:2])
     return random_world(np.random.default_rng(1), regions, sectors)
 

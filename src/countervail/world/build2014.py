@@ -50,7 +50,7 @@ _SOURCES = (
     {
         "part": "arrangement for Caliendo-Parro models",
         "source": "Felbermayr, Groeschl & Heiland (2022)",
-        "licence": "not established: no statement was read",
+        "licence": "none stated; what is used are the tables that it arranges",
         "status": "observed, re-oriented: the published tariff matrix was found transposed",
     },
     {

@@ -20,8 +20,8 @@ def sources() -> list[dict[str, str]]:
             "source": "Timmer, Dietzenbacher, Los, Stehrer & de Vries (2015), Review of "
             "International Economics 23(3), 575-605: World Input-Output Database, 2016 release, "
             "year 2014, in the arrangement of Felbermayr, Groeschl & Heiland (2022)",
-            "licence": "Creative Commons Attribution 4.0 for the tables (known, not re-read); "
-            "not established for the arrangement",
+            "licence": "Creative Commons Attribution 4.0 for the tables (known, not re-read); none "
+            "stated for the arrangement",
             "status": "updated: observed for 2014, moved to totals of 2023",
         },
         {
