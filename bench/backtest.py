@@ -14,10 +14,12 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 
 import countervail as cv
+from countervail.world import build2023, facts2023
 from countervail.world.arrays import Array
 from countervail.world.balance import Totals
 from countervail.world.carve import Parts, carve
@@ -449,9 +451,53 @@ def turnover(folder: Path) -> list[Shown]:
     ]
 
 
+def choices(folder: Path) -> list[Shown]:
+    """What each choice in building moves: Canada's loss, medium run, no answer."""
+    horizon = cv.Closure.of_horizon("medium")
+
+    def losses(world: World) -> list[str]:
+        shocks = (
+            cv.Shock(world).tariff("USA", "CAN", "goods", add=0.25),
+            cv.Shock(world).cut_off("USA", "CAN"),
+        )
+        found = [cv.solve(world, shock, horizon).welfare.sel(region="CAN") for shock in shocks]
+        return [f"{-float(x):.2f}" for x in found]
+
+    def changed(where: object, name: str, value: object) -> list[str]:
+        with mock.patch.object(where, name, value):
+            return losses(build2023.build_world2023(folder))
+
+    shipped = cv.load_world("world-2023")
+    rows = [
+        ["as shipped", *losses(shipped)],
+        [
+            "composition of 2014 in US imports",
+            *changed(build2023, "_with_composition", lambda table, frame, paid: table),
+        ],
+        [
+            "services with the gap of 2014",
+            *changed(build2023, "_with_services", lambda table, known, frame: table),
+        ],
+        ["external balances ten times harder", *changed(facts2023, "_SOFT", 0.01)],
+        ["external balances ten times softer", *changed(facts2023, "_SOFT", 1.0)],
+        ["value added = product", *changed(facts2023, "_VALUE_ADDED_RANGE", (1.0, 1.0))],
+        *(
+            [f"home weight {weight:g}", *changed(build2023, "HOME_WEIGHT", weight)]
+            for weight in (0.05, 1.0)
+        ),
+        *(
+            [f"elasticities {name}", *losses(shipped.with_elasticities(name))]
+            for name in ("three-sector", "uniform")
+        ),
+    ]
+    return [
+        Shown("backtest-choices", ["", "25 % on all goods, %", "cut-off, %"], rows),
+    ]
+
+
 def tables(folder: Path) -> list[Shown]:
     """Every table of the page."""
-    return [*years(folder), *carving(), *composition(), *turnover(folder)]
+    return [*years(folder), *carving(), *composition(), *turnover(folder), *choices(folder)]
 
 
 def main(arguments: Iterable[str]) -> None:

@@ -35,12 +35,15 @@ if TYPE_CHECKING:
     from countervail.scenario.write import write_scenario as write_scenario
     from countervail.solver.certificate import Certificate as Certificate
     from countervail.world.core import World as World
+    from countervail.world.formats import BuildOptions as BuildOptions
+    from countervail.world.formats import build_world as build_world
     from countervail.world.schedules import TariffSchedule as TariffSchedule
     from countervail.world.schedules import read_schedule as read_schedule
     from countervail.world.store import load_world as load_world
 
 _HOMES = {
     "Brief": "brief.report",
+    "BuildOptions": "world.formats",
     "Certificate": "solver.certificate",
     "Closure": "equilibrium.closure",
     "CountervailError": "errors",
@@ -52,6 +55,7 @@ _HOMES = {
     "Shock": "equilibrium.shock",
     "TariffSchedule": "world.schedules",
     "World": "world.core",
+    "build_world": "world.formats",
     "diff": "scenario.diff",
     "explain": "glossary",
     "ladder": "api",

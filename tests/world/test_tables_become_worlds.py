@@ -222,6 +222,15 @@ def test_a_concordance_gives_groups_and_names(tmp_path: Path) -> None:
     assert world.sector_groups["goods"] == ("machinery",)
 
 
+def test_elasticities_of_the_user_reach_the_world(tmp_path: Path) -> None:
+    table = known(("CAN", "USA"), ("widgets", "banking"), ("a", "b"))
+    path = tables.write_csv(tmp_path / "t.csv", tables.plain_lines(table))
+    (tmp_path / "theta.csv").write_text("sector,elasticity\nwidgets,3.5\nbanking,6\n")
+    options = BuildOptions(year=2020, elasticities=tmp_path / "theta.csv")
+    world = builder("table").build(path, options=options)
+    assert world.elasticity.to_series().to_dict() == {"widgets": 3.5, "banking": 6.0}
+
+
 def test_progress_counts_rows(tmp_path: Path) -> None:
     told: list[tuple[str, float]] = []
     builder("icio").build(

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from countervail.world import priors, registry
-from countervail.world.balance import Totals
+from countervail.world.balance import HOME_WEIGHT, Totals
 from countervail.world.build2014 import build_wiod2014
 from countervail.world.calibrate import world_from_flows
 from countervail.world.carve import Parts, biproportional, carve
@@ -72,6 +72,7 @@ def build_world2023(path: str | os.PathLike[str], progress: Progress | None = No
         Totals(frame.goods, known.pairs, known.value_added, known.deficit, known.slack),
         growth=known.growth,
         reexports=known.reexports,
+        home_weight=HOME_WEIGHT,
         progress=lambda part: tell("balancing", 0.3 + 0.6 * part),
     )
     tell("closing the accounts", 0.9)
