@@ -66,7 +66,6 @@ SECTORS: dict[str, tuple[Sequence[int], Sequence[str]]] = {
 }
 GOODS = np.arange(len(SECTORS)) < 15
 REST_2011 = ("ROW", "CHE", "HRV", "NOR")
-CODES_2011 = {"ROM": "ROU", "RoW": "ROW"}
 MERGED = ("AUS", "BRA", "CHE", "IDN", "KOR", "MEX", "NOR", "RUS", "TUR", "TWN")
 GROUPS = (
     ("agriculture", "food"),
@@ -94,42 +93,11 @@ class Shown:
         return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def world_2011(folder: Path) -> World:
-    """The observed 2011 table, 41 regions x 33 common sectors."""
-    source = np.load(folder / "wiod" / "wiod2011_41x35.npz", allow_pickle=False)
-    codes = [CODES_2011.get(str(c), str(c)) for c in source["iso"]]
-    count, old = len(codes), len(source["industry"])
-    merge = np.zeros((old, len(SECTORS)))
-    for k, (parts, _) in enumerate(SECTORS.values()):
-        merge[list(parts), k] = 1.0
-    use = source["Z"].astype(np.float64).reshape(count, old, count, old)
-    use = np.einsum("iknu,kK,uU->iKnU", use, merge, merge)
-    final = source["F"].astype(np.float64).reshape(count, old, count, -1).sum(axis=3)
-    final = np.einsum("ikn,kK->iKn", final, merge)
-    flows = np.maximum((use.sum(axis=3) + final).transpose(1, 2, 0), 0.0)
-    output = flows.sum(axis=1)
-    inputs = use.sum(axis=0).transpose(1, 0, 2)
-    # One industry of one small country spends more on inputs than it sells.
-    spent = inputs.sum(axis=1).T
-    inputs *= np.minimum(1.0, 0.98 * output / np.where(spent > 0, spent, 1.0)).T[:, None, :]
-    return World.from_flows(
-        flows,
-        inputs=inputs,
-        value_added=output - inputs.sum(axis=1).T,
-        elasticity=4.0,
-        regions=codes,
-        sectors=list(SECTORS),
-        name="observed 2011",
-        base_year=2011,
-    )
-
-
-def world_2014(rest: Sequence[str] = ("ROW",)) -> World:
-    """The observed 2014 world at the common sectors, without tariffs; ``rest`` is merged."""
-    world = cv.load_world("world-2014")
+def common(world: World, parts: Sequence[Sequence[str]], rest: Sequence[str], year: int) -> World:
+    """``world`` at the common sectors, made of ``parts``, and with ``rest`` merged; no tariffs."""
     merged = world.aggregate(
         {"rest": list(rest)},
-        {f"x-{name}": list(parts) for name, (_, parts) in SECTORS.items()},
+        {f"x-{name}": list(own) for name, own in zip(SECTORS, parts, strict=True)},
     )
     a = merged.arrays
     order = [merged.sectors.index(f"x-{name}") for name in SECTORS]
@@ -140,9 +108,21 @@ def world_2014(rest: Sequence[str] = ("ROW",)) -> World:
         elasticity=4.0,
         regions=["ROW" if r == "rest" else r for r in merged.regions],
         sectors=list(SECTORS),
-        name="observed 2014",
-        base_year=2014,
+        name=f"observed {year}",
+        base_year=year,
     )
+
+
+def world_2011(folder: Path) -> World:
+    """The observed 2011 table, 41 regions x 33 common sectors."""
+    world = cv.build_world("wiod-2011-npz", folder / "wiod" / "wiod2011_41x35.npz")
+    parts = [[world.sectors[k] for k in old] for old, _ in SECTORS.values()]
+    return common(world, parts, ("ROW",), 2011)
+
+
+def world_2014(rest: Sequence[str] = ("ROW",)) -> World:
+    """The observed 2014 world at the common sectors, without tariffs; ``rest`` is merged."""
+    return common(cv.load_world("world-2014"), [new for _, new in SECTORS.values()], rest, 2014)
 
 
 def in_order(table: Table, regions: Sequence[str]) -> Table:
