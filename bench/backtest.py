@@ -19,7 +19,7 @@ from unittest import mock
 import numpy as np
 
 import countervail as cv
-from countervail.world import build2023, facts2023
+from countervail.world import build2023, facts2023, priors
 from countervail.world.arrays import Array
 from countervail.world.balance import Totals
 from countervail.world.carve import Parts, carve
@@ -431,6 +431,82 @@ def turnover(folder: Path) -> list[Shown]:
     ]
 
 
+def balances() -> list[Shown]:
+    """External balances of world-2023 against their soft targets: the largest misses."""
+    world = cv.load_world("world-2023")
+    target = priors.economies()["balance"]
+    rows = []
+    for region, figure in target.items():
+        n = world.regions.index(region)
+        found = -world.arrays.transfer[n] / 1e3
+        part = 100 * (found - figure.value) / (world.arrays.factor_income[n] / 1e3)
+        rows.append((abs(found - figure.value), region, figure, found, part))
+    rows.sort(key=lambda row: -row[0])
+    return [
+        Shown(
+            "backtest-balances",
+            ["region", "target", "status", "result", "miss, % of value added"],
+            [
+                [
+                    region,
+                    f"{figure.value:+.0f}",
+                    figure.status.split(" (")[0],
+                    f"{found:+.0f}",
+                    f"{part:+.1f}",
+                ]
+                for _, region, figure, found, part in rows[:16]
+            ],
+        )
+    ]
+
+
+def constructed(folder: Path) -> list[Shown]:
+    """Services trade and industry of carved economies: what was put in or known, what came out."""
+    world = cv.load_world("world-2023")
+    given = priors.economies()
+    abroad = foreign_flows(world)[list(world.resolve_sectors("services"))].sum(axis=0) / 1e3
+    services = []
+    for region in sorted(given["services_exports"]):
+        n = world.regions.index(region)
+        sides = (("exports", abroad[:, n].sum()), ("imports", abroad[n].sum()))
+        services.append(
+            [region]
+            + [
+                text
+                for side, found in sides
+                for text in (f"{given[f'services_{side}'][region].value:.0f}", f"{found:.0f}")
+            ]
+        )
+    with (folder / "facts" / "reexports.csv").open(encoding="utf-8", newline="") as stream:
+        known = {
+            row["economy_iso3"]: float(row["value"].split("%")[0])
+            for row in csv.DictReader(stream)
+            if row["variable"].startswith("industry_share") and row["status"] != "not found"
+        }
+    a = world.arrays
+    made = a.value_added_share * a.output
+    wide = ("mining", "manufacturing", "utilities", "construction")
+    industry = list(world.resolve_sectors(list(wide)))
+    rows = []
+    for region in sorted(set(known) & set(given["services_exports"])):
+        n = world.regions.index(region)
+        parts = [world.sectors.index("mining")], industry
+        shares = [100 * made[rows_, n].sum() / a.factor_income[n] for rows_ in parts]
+        rows.append([region, f"{shares[0]:.0f}", f"{shares[1]:.0f}", f"{known[region]:.0f}"])
+    return [
+        Shown(
+            "backtest-services",
+            ["region", "exports, prior", "exports", "imports, prior", "imports"],
+            services,
+        ),
+        Shown(
+            "backtest-industry",
+            ["region", "mining, %", "industry, %", "industry in sources, %"],
+            rows,
+        ),
+    ]
+
+
 def choices(folder: Path) -> list[Shown]:
     """What each choice in building moves: Canada's loss, medium run, no answer."""
     horizon = cv.Closure.of_horizon("medium")
@@ -477,7 +553,15 @@ def choices(folder: Path) -> list[Shown]:
 
 def tables(folder: Path) -> list[Shown]:
     """Every table of the page."""
-    return [*years(folder), *carving(), *composition(), *turnover(folder), *choices(folder)]
+    return [
+        *years(folder),
+        *carving(),
+        *composition(),
+        *turnover(folder),
+        *balances(),
+        *constructed(folder),
+        *choices(folder),
+    ]
 
 
 def main(arguments: Iterable[str]) -> None:

@@ -66,6 +66,9 @@ def test_statuses_tell_data_from_construction(world: World) -> None:
     assert (flows[goods, place["CHN"], place["QAT"]] == CONSTRUCTED).all()
     assert (flows[goods, place["USA"], place["QAT"]] == UPDATED).all()
     assert (world.status.costs[:, place["QAT"]] == CONSTRUCTED).all()
+    assert (world.status.costs[:, place["NLD"]] == CONSTRUCTED).all()  # goods passed on
+    assert (world.status.costs[:, place["CAN"]] == UPDATED).all()
+    assert (flows[goods, place["IND"], place["RUS"]] == CONSTRUCTED).all()
     shares = value_by_status(foreign_flows(world), flows)
     assert 0.2 < shares["constructed"] < 0.6
     assert sum(shares.values()) == pytest.approx(1.0)
@@ -83,6 +86,40 @@ def test_us_tariffs_are_those_collected_in_2024(world: World) -> None:
     assert 0.08 < bought["CHN"] < 0.14
     assert bought["CAN"] < 0.005
     assert bought["MEX"] < 0.01
+
+
+def test_no_pair_trades_free_by_accident(world: World) -> None:
+    # Among economies that were inside one region there were no tariffs to carry over.
+    goods = list(world.resolve_sectors("goods"))
+    place = {r: k for k, r in enumerate(world.regions)}
+    ruled = {
+        (n, i)
+        for rule in priors.tariff_rules()
+        for n in world.labels.resolve_regions(list(rule.importers))
+        for i in world.labels.resolve_regions(list(rule.exporters))
+    }
+    for importer in (*CARVED, "ROW"):
+        for exporter in world.regions:
+            if importer != exporter and (importer, exporter) not in ruled:
+                assert world.arrays.tariff[goods, place[importer], place[exporter]].any(), (
+                    importer,
+                    exporter,
+                )
+    assert not world.arrays.tariff[goods, place["DEU"], place["FRA"]].any()
+
+
+def test_agreements_are_in_the_base(world: World) -> None:
+    goods = list(world.resolve_sectors("goods"))
+    industry = [s for s in world.resolve_sectors("manufacturing") if world.sectors[s] != "food"]
+    place = {r: k for k, r in enumerate(world.regions)}
+    for importer, exporter, rows in (
+        ("MEX", "USA", goods),
+        ("MEX", "CAN", goods),
+        ("CAN", "DEU", industry),
+        ("CAN", "VNM", industry),
+        ("SAU", "EGY", goods),
+    ):
+        assert not world.arrays.tariff[rows, place[importer], place[exporter]].any()
 
 
 @needs_sources

@@ -133,6 +133,17 @@ def test_carving_loses_no_services_and_no_final_demand() -> None:
     assert found.flows[:, :3, :3] == pytest.approx(table.flows[:, :3, :3])
 
 
+def test_parts_tax_each_other_like_the_old_rest_taxed_the_others() -> None:
+    _, table = example(6)
+    found = carve(table, GOODS, table.regions[3], parts(table))
+    rates, old = found.tariff, table.tariff[:, 3, :3]
+    assert rates[:, 3:, :3] == pytest.approx(np.repeat(old[:, None], 3, axis=1))
+    assert (rates[:, range(6), range(6)] == 0).all()
+    mean = (table.flows[:, 3, :3] * old).sum(axis=1) / table.flows[:, 3, :3].sum(axis=1)
+    for n, i in ((3, 4), (4, 3), (3, 5), (5, 4)):
+        assert rates[:, n, i] == pytest.approx(mean)
+
+
 def test_only_a_region_can_be_carved() -> None:
     _, table = example()
     with pytest.raises(LabelError, match="not the region"):

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from countervail.world import priors, registry
+from countervail.world.arrays import Mask
 from countervail.world.balance import HOME_WEIGHT, Totals
 from countervail.world.build2014 import build_wiod2014
 from countervail.world.calibrate import world_from_flows
@@ -64,7 +65,8 @@ def build_world2023(path: str | os.PathLike[str], progress: Progress | None = No
     tell("carving economies out of the rest of the world", 0.25)
     table = _with_composition(Table.of(frame.old.arrays, frame.old.regions), frame, paid)
     table = carve(table, frame.goods, REST, _parts(frame, known, paid))
-    table = _with_services(_with_tariffs(table, labels, paid), known, frame)
+    table, ruled = _with_tariffs(table, labels, paid)
+    table = _with_services(table, known, frame)
     table = _with_structure(table, known, labels)
     tell("balancing", 0.3)
     updated = update(
@@ -76,7 +78,7 @@ def build_world2023(path: str | os.PathLike[str], progress: Progress | None = No
         progress=lambda part: tell("balancing", 0.3 + 0.6 * part),
     )
     tell("closing the accounts", 0.9)
-    made = _world(frame, table, updated, set(paid))
+    made = _world(frame, table, updated, _doubts(table, set(paid), ruled, known))
     tell("done", 1.0)
     return made
 
@@ -116,20 +118,33 @@ def _parts(frame: Frame, known: Facts, paid: Mapping[str, Collected]) -> Parts:
 
 
 def _with_composition(table: Table, frame: Frame, paid: Mapping[str, Collected]) -> Table:
-    """``table`` with US goods imports in the composition of 2024, where the exporter makes them."""
+    """``table`` with better compositions of goods imports, of what the exporter makes.
+
+    US imports have that of 2024; a few pairs have that of the priors.
+    """
+    sectors = [frame.old.sectors[k] for k in np.flatnonzero(frame.goods)]
+    mixes = {(US, exporter): us.imports for exporter, us in paid.items()}
+    for pair, rows in priors.pair_composition().items():
+        mixes[pair] = np.array([rows[s].value if s in rows else 0.0 for s in sectors])
     flows = table.flows.copy()
-    n = table.regions.index(US)
     makes = table.output[frame.goods] > 0
-    for i, exporter in enumerate(table.regions):
-        if exporter in paid and exporter != REST:
-            mix = np.where(makes[:, i], paid[exporter].imports, 0.0)
+    for (importer, exporter), wanted in mixes.items():
+        if {importer, exporter} <= set(table.regions) - {REST}:
+            n, i = table.regions.index(importer), table.regions.index(exporter)
+            mix = np.where(makes[:, i], wanted, 0.0)
             flows[frame.goods, n, i] = mix / mix.sum() * flows[frame.goods, n, i].sum()
     return replace(table, flows=flows)
 
 
-def _with_tariffs(table: Table, labels: WorldLabels, paid: Mapping[str, Collected]) -> Table:
-    """Tariffs of 2014; for carved economies those of the priors; US rates as paid in 2024."""
+def _with_tariffs(
+    table: Table, labels: WorldLabels, paid: Mapping[str, Collected]
+) -> tuple[Table, Mask]:
+    """Tariffs of 2014, those of the priors where they have a rule, US rates as paid in 2024.
+
+    The mask (J,N,N) marks cells that a rule set.
+    """
     tariff = table.tariff.copy()
+    ruled = np.zeros(tariff.shape, dtype=bool)
     place = {r: k for k, r in enumerate(table.regions)}
     sector = {s: k for k, s in enumerate(labels.sectors)}
 
@@ -143,13 +158,15 @@ def _with_tariffs(table: Table, labels: WorldLabels, paid: Mapping[str, Collecte
         rows = [sector[x] for x in chosen if x not in left_out]
         for importer in named(rule.importers):
             for exporter in named(rule.exporters):
-                if importer != exporter and {importer, exporter} & set(CARVED):
+                if importer != exporter:
                     tariff[rows, place[importer], place[exporter]] = rule.rate.value
+                    ruled[rows, place[importer], place[exporter]] = True
     goods = [sector[x] for x in labels.resolve_sectors("goods")]
     for exporter, us in paid.items():
         before = tariff[goods, place[US], place[exporter]]
         tariff[goods, place[US], place[exporter]] = np.where(np.isnan(us.rate), before, us.rate)
-    return replace(table, tariff=tariff)
+        ruled[goods, place[US], place[exporter]] = False
+    return replace(table, tariff=tariff), ruled
 
 
 def _with_services(table: Table, known: Facts, frame: Frame) -> Table:
@@ -211,7 +228,7 @@ def _with_structure(table: Table, known: Facts, labels: WorldLabels) -> Table:
     return replace(table, flows=flows)
 
 
-def _world(frame: Frame, table: Table, updated: Updated, paid: set[str]) -> World:
+def _world(frame: Frame, table: Table, updated: Updated, status: CellStatus) -> World:
     rest = len(frame.regions) - 1
     order = [*sorted(range(rest), key=lambda k: frame.regions[k]), rest]
     regions = [frame.regions[k] for k in order]
@@ -234,7 +251,7 @@ def _world(frame: Frame, table: Table, updated: Updated, paid: set[str]) -> Worl
         sector_names=None,
         provenance={
             "sources": sources(),
-            "limits": limits(),
+            "limits": limits(updated),
             "carved": list(CARVED),
             "aggregated_from": {
                 "name": "single economies of the trade file",
@@ -252,32 +269,40 @@ def _world(frame: Frame, table: Table, updated: Updated, paid: set[str]) -> Worl
             frame.regions,
         ),
     )
-    return World(world.labels, world.arrays, world.report, _status(world, paid))
+    ordered = CellStatus(status.flows[pick], status.tariff[pick], status.costs[:, order])
+    return World(world.labels, world.arrays, world.report, ordered)
 
 
-def _status(world: World, paid: set[str]) -> CellStatus:
-    """Constructed where a carved economy or the remainder is a side; updated elsewhere.
+def _doubts(table: Table, paid: set[str], ruled: Mask, known: Facts) -> CellStatus:
+    """The status of every cell, in the table's order.
 
-    US imports from a carved economy have their pair total and composition from data.
-    Pairs with an economy that the trade file lacks are constructed where the priors
-    hold no total.
+    Constructed: flows with a carved economy or the remainder on a side, pairs of an
+    economy that the trade file lacks where the priors hold no total, pairs whose
+    composition is a prior; tariffs that a rule set or a constructed region levies; cost
+    columns of those regions and of exporters that pass goods on. Updated elsewhere: US
+    imports from carved economies too, whose totals and composition are data.
     """
-    made = np.isin(world.regions, [*CARVED, REST])
-    sectors, count = len(world.sectors), len(world.regions)
-    place = {r: k for k, r in enumerate(world.regions)}
+    regions = table.regions
+    place = {r: k for k, r in enumerate(regions)}
+    made = np.isin(regions, [*CARVED, REST])
     either = made[:, None] | made[None, :]
     given = priors.pair_totals()
     lacking = {exporter for importer, exporter in given if importer == "WLD"}
-    for pair in ((n, i) for n in world.regions for i in world.regions):
+    for pair in ((n, i) for n in regions for i in regions):
         if lacking & set(pair) and pair not in given and pair[0] != pair[1]:
             either[place[pair[0]], place[pair[1]]] = True
-    flows = np.broadcast_to(np.where(either, CONSTRUCTED, UPDATED), (sectors, count, count)).copy()
-    goods = list(world.resolve_sectors("goods"))
+    flows = np.broadcast_to(np.where(either, CONSTRUCTED, UPDATED), table.flows.shape).copy()
+    goods = known.goods
     for exporter in paid - {REST}:
         flows[goods, place[US], place[exporter]] = UPDATED
-    costs = np.broadcast_to(np.where(made, CONSTRUCTED, UPDATED), (sectors, count))
-    # Services bear no tariffs in any source; nothing was updated there.
-    tariff = np.zeros_like(flows)
-    tariff[goods] = flows[goods]
-    tariff[:, range(count), range(count)] = OBSERVED
+    for importer, exporter in priors.pair_composition():
+        flows[goods, place[importer], place[exporter]] = CONSTRUCTED
+    levied = np.broadcast_to(made[:, None], flows.shape) & goods[:, None, None]
+    tariff = np.where(ruled | levied, CONSTRUCTED, UPDATED)
+    tariff[:, place[US], :] = UPDATED
+    home = range(len(regions))
+    tariff[:, home, home] = OBSERVED
+    costs = np.broadcast_to(
+        np.where(made | (known.reexports > 0), CONSTRUCTED, UPDATED), flows.shape[:2]
+    )
     return CellStatus(*(x.astype(np.uint8) for x in (flows, tariff, costs)))

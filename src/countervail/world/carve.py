@@ -55,7 +55,8 @@ def carve(table: Table, goods: Mask, rest: str, parts: Parts) -> Table:
     the composition that fits the exporter (exactly) and the buyers' taste for goods of
     the rest (as a start); the remainder exports what the carved ones leave. Home sales,
     final demand and services are split by value added (services also by ``nearness``),
-    trade among the parts is taken out of the home sales of the old rest.
+    trade among the parts is taken out of the home sales of the old rest. Parts tax others as
+    the old rest did, and each other at its mean rate by sector.
 
     Raises ``LabelError`` where ``rest`` is no region, ``ShapeError`` where sizes differ.
     """
@@ -90,8 +91,18 @@ def carve(table: Table, goods: Mask, rest: str, parts: Parts) -> Table:
     final = table.final[:, spread].copy()
     final[:, first:] *= weight
     tariff = table.tariff[:, spread][:, :, spread]
-    tariff[:, range(size), range(size)] = 0.0
+    _tax_each_other(table, old, kept, first, tariff)
     return Table(regions, flows, tariff, inputs, share, final)
+
+
+def _tax_each_other(table: Table, old: int, kept: Indices, first: int, tariff: Array) -> None:
+    """Among the parts: the mean rate by sector of the old rest on everybody else, none at home."""
+    bought = table.flows[:, old][:, kept]
+    duty = (bought * table.tariff[:, old][:, kept]).sum(axis=1)
+    mean = _ratio(duty, bought.sum(axis=1))
+    tariff[:, first:, first:] = mean[:, None, None]
+    home = np.arange(tariff.shape[1])
+    tariff[:, home, home] = 0.0
 
 
 def _split_goods(

@@ -65,10 +65,12 @@ class Frame:
 class Facts:
     """Totals of the new year: ``pairs`` (N,N) goods [importer, exporter], NaN at home.
 
+    ``goods`` (J,) marks the sectors that ``pairs`` sums over.
     ``value_added``, ``growth``, ``reexports``, ``deficit`` (NaN: free) and ``slack`` are
     (N,); million USD, growth a ratio.
     """
 
+    goods: Mask
     pairs: Array
     value_added: Array
     growth: Array
@@ -104,7 +106,8 @@ def facts(frame: Frame) -> Facts:
     slack = _SOFT * trade
     slack[rest] *= _REST_SOFTER
     growth = after / before
-    return Facts(pairs, after, growth, _reexports(frame, pairs, growth), deficit, slack)
+    passed = _reexports(frame, pairs, growth)
+    return Facts(frame.goods, pairs, after, growth, passed, deficit, slack)
 
 
 def goods_totals(frame: Frame) -> Array:

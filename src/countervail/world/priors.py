@@ -39,6 +39,15 @@ class TariffRule:
     rate: Figure
 
 
+_TABLES = (
+    "economies.csv",
+    "export_composition.csv",
+    "pair_composition.csv",
+    "pair_totals.csv",
+    "tariffs.csv",
+)
+
+
 def _rows(name: str) -> list[dict[str, str]]:
     text = files("countervail.data").joinpath("priors", name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
@@ -77,8 +86,21 @@ def pair_totals() -> Mapping[tuple[str, str], Figure]:
 
 
 @cache
+def pair_composition() -> Mapping[tuple[str, str], Mapping[str, Figure]]:
+    """Share of each sector in the goods imports of a pair, by (importer, exporter).
+
+    For pairs of the old table whose trade has grown many times and in other goods.
+    """
+    found: dict[tuple[str, str], dict[str, Figure]] = {}
+    for row in _rows("pair_composition.csv"):
+        pair = found.setdefault((row["importer"], row["exporter"]), {})
+        pair[row["sector"]] = _figure(row, "share")
+    return MappingProxyType(found)
+
+
+@cache
 def tariff_rules() -> tuple[TariffRule, ...]:
-    """Tariffs from and to carved economies where the rest of the world's are plainly wrong."""
+    """Tariffs where those carried over from 2014 are plainly wrong: agreements, customs unions."""
     return tuple(
         TariffRule(
             tuple(row["importer"].split(";")),
@@ -94,7 +116,7 @@ def tariff_rules() -> tuple[TariffRule, ...]:
 def counts() -> Mapping[str, int]:
     """How many rows of each status the priors hold."""
     found: dict[str, int] = {}
-    for name in ("economies.csv", "export_composition.csv", "pair_totals.csv", "tariffs.csv"):
+    for name in _TABLES:
         for row in _rows(name):
             status = row["status"].split(" (")[0]
             found[status] = found.get(status, 0) + 1

@@ -28,12 +28,14 @@ def sources() -> list[dict[str, str]]:
             "part": "goods totals by pair of economies, 2023",
             "source": "CEPII BACI (Gaulier & Zignago 2010), HS 2022, edition of January 2025, "
             "summed over products",
-            "licence": "Etalab open licence 2.0 (known, not re-read)",
-            "status": "observed; Taiwan, which the file lacks, from sourced totals",
+            "licence": "Etalab open licence 2.0 (known, not re-read); Taiwan's are single figures",
+            "status": "observed; Taiwan, which the file lacks, from single figures of its finance "
+            "ministry and of worldstopexports.com, the rest by the pattern of 2014",
         },
         {
             "part": "product, 2014 and 2023",
-            "source": "World Bank, World Development Indicators, NY.GDP.MKTP.CD, December 2024",
+            "source": "World Bank, World Development Indicators, NY.GDP.MKTP.CD, December 2024; "
+            "Taiwan and Venezuela from the External Wealth of Nations, January 2025 (four figures)",
             "licence": "Creative Commons Attribution 4.0 (known, not re-read)",
             "status": "observed; value added is 0.88 to 1 of it, as in 2014",
         },
@@ -47,10 +49,11 @@ def sources() -> list[dict[str, str]]:
         {
             "part": "tariffs of everybody else",
             "source": "means of 2014 by importer and sector and by importer and partner, computed "
-            "from the arrangement above, which derives from UNCTAD TRAINS",
+            "from the arrangement above, which derives from UNCTAD TRAINS; agreements in "
+            "force by 2023 and customs unions by rule (data/priors/tariffs.csv, judgement)",
             "licence": "own computation (TRAINS asks for acknowledgement and does not allow its "
             "data to be passed on; no cell of it is in this world)",
-            "status": "updated: means observed for 2014 and carried over",
+            "status": "updated: means observed for 2014 and carried over; constructed by rule",
         },
         {
             "part": "external balances, and services trade to start from",
@@ -79,16 +82,19 @@ def sources() -> list[dict[str, str]]:
     ]
 
 
-def limits() -> list[str]:
+def limits(updated: Updated) -> list[str]:
     """What the world cannot say, in one sentence each."""
+    gap = -float(np.nansum(updated.totals.deficit)) / 1e6
     return [
         "composition within a pair is that of 2014, except for US imports, which have that of 2024",
-        "tariffs are those of 2014 except US ones: agreements and measures since then are not in "
-        "the base, and the US measures of 2025-26 come on top as a dated schedule",
+        "tariffs are those of 2014, except US ones and agreements by rule, whose rates are "
+        "taken to be zero; duty collected is lower than these rates say where exemptions are "
+        "common (China, India); US measures of 2025-26 come on top as a dated schedule",
         "carved economies have trade totals from data, but the sectors of their output, home "
         "sales and imports are constructed: use them as partners, not for their own structure",
         "services trade is that of 2014 grown with both sides, adjusted to external balances; "
-        "reported surpluses exceed deficits by about 0.6 tn, which is spread over all",
+        f"these do not add up over the world (surpluses exceed deficits by {gap:.1f} tn), so that "
+        "every region misses its own by some of that",
         "mining holds oil, gas, coal and metal ores together",
         "services bear no tariffs in the data",
         "Hong Kong and Macao are inside CHN; Iran is inside ROW, since partners record about an "

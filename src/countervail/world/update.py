@@ -71,7 +71,7 @@ class Updated:
 
     ``balanced``: flows, input shares and final demand; ``value_added_share`` (J,N) that
     they hold with; ``prior``: the guess; ``reexports`` (N,) goods passed on, million USD;
-    ``seeded``: pairs without old goods trade.
+    ``seeded``: pairs without old goods trade; ``totals``: what was asked for.
     """
 
     balanced: Balanced
@@ -79,6 +79,7 @@ class Updated:
     prior: Prior
     reexports: Array
     seeded: int
+    totals: Totals
 
 
 def update(
@@ -117,7 +118,7 @@ def update(
             f"final demand of {table.regions[n]} came out negative in sector {s}.",
             "This is a failure of the balancing; report it with the inputs.",
         )
-    return Updated(balanced, share, prior, passed, seeded)
+    return Updated(balanced, share, prior, passed, seeded, totals)
 
 
 def _first_guess(table: Table, totals: Totals, growth: Array) -> tuple[Array, int]:
