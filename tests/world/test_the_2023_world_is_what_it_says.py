@@ -66,7 +66,8 @@ def test_statuses_tell_data_from_construction(world: World) -> None:
     assert (flows[goods, place["CHN"], place["QAT"]] == CONSTRUCTED).all()
     assert (flows[goods, place["USA"], place["QAT"]] == UPDATED).all()
     assert (world.status.costs[:, place["QAT"]] == CONSTRUCTED).all()
-    assert (world.status.costs[:, place["NLD"]] == CONSTRUCTED).all()  # goods passed on
+    assert (world.status.costs[goods, place["NLD"]] == CONSTRUCTED).all()  # goods passed on
+    assert (world.status.costs[:, place["NLD"]] == UPDATED).any()
     assert (world.status.costs[:, place["CAN"]] == UPDATED).all()
     assert (flows[goods, place["IND"], place["RUS"]] == CONSTRUCTED).all()
     shares = value_by_status(foreign_flows(world), flows)

@@ -279,7 +279,7 @@ def _doubts(table: Table, paid: set[str], ruled: Mask, known: Facts) -> CellStat
     Constructed: flows with a carved economy or the remainder on a side, pairs of an
     economy that the trade file lacks where the priors hold no total, pairs whose
     composition is a prior; tariffs that a rule set or a constructed region levies; cost
-    columns of those regions and of exporters that pass goods on. Updated elsewhere: US
+    columns of those regions and, for goods, of exporters that pass goods on. Updated elsewhere: US
     imports from carved economies too, whose totals and composition are data.
     """
     regions = table.regions
@@ -302,7 +302,6 @@ def _doubts(table: Table, paid: set[str], ruled: Mask, known: Facts) -> CellStat
     tariff[:, place[US], :] = UPDATED
     home = range(len(regions))
     tariff[:, home, home] = OBSERVED
-    costs = np.broadcast_to(
-        np.where(made | (known.reexports > 0), CONSTRUCTED, UPDATED), flows.shape[:2]
-    )
+    passing = goods[:, None] & (known.reexports > 0)
+    costs = np.where(made | passing, CONSTRUCTED, UPDATED)
     return CellStatus(*(x.astype(np.uint8) for x in (flows, tariff, costs)))

@@ -6,7 +6,9 @@ spare what was singled out, so the snapshot is split into two layers: *sector ta
 (metals, copper, cars, timber: what lies above the exporter's general rate) and the
 *general tariff* (the rest). At each date the sector layer takes the rates in force and
 the general layer whatever the path leaves; on dates when only one of them was in force it
-takes the whole path. Rates are never negative. All of it but the snapshot is constructed.
+takes the whole path. The source's lists leave out primary steel and aluminium before
+April 2026, so these take over what it puts on goods made of metal, up to their legal rate.
+Rates are never negative and every mean stays the path's.
 """
 
 from __future__ import annotations
@@ -145,11 +147,81 @@ class Layers:
     def rates(self) -> dict[str, Array]:
         """The increase (chapter, member) at each date of the path, as fractions."""
         found: dict[str, Array] = {}
-        before = 0.0
+        before, earlier = 0.0, ""
         for date in sorted(self._group.path):
-            found[date] = self._listed(date, self._base(date, before))
+            if self._some("metals", date) and date < _GENERAL_STARTS:
+                start = found[earlier] if earlier else np.zeros_like(self._snapshot)
+                found[date] = self._begun(start, earlier, date)
+            else:
+                found[date] = self._listed(date, self._primary_first(date, self._base(date, before)))
             if not self._some("listed", date):
                 before = self._group.path[date]
+            earlier = date
+        return found
+
+    def _begun(self, start: Array, earlier: str, date: str) -> Array:
+        """``start`` with the path's rise since ``earlier`` on the sector tariffs begun since."""
+        goal, steps = self._group.path[date], []
+        if self._value("metals", earlier).max() < self._value("metals", date).min():
+            steps.append(self._primary_goal(date))
+            rate = _SECTOR_RATE * self._value("metals", date)
+            steps.append(start + self._made_of_metal() * np.maximum(rate - start, 0.0))
+        if self._value("autos", earlier).max() < self._value("autos", date).min():
+            cars = np.zeros_like(start)
+            autos = self._chapters.index(_AUTOS)
+            cars[autos] = self._sector[autos] * self._value("autos", date)
+            steps.append(np.minimum(cars, _AUTOS_CAP))
+        if self._mean(start) > goal:
+            return self._scaled(start, goal)
+        return self._raised(start, goal, [*steps, self._lists(date)])
+
+    def _raised(self, rates: Array, goal: float, levels: Sequence[Array]) -> Array:
+        """``rates`` raised to the mean ``goal``: to each of ``levels`` in turn, the last beyond."""
+        for level in levels:
+            room = np.maximum(level - rates, 0.0)
+            mean, left = self._mean(room), goal - self._mean(rates)
+            if mean > 0 and left > 0:
+                rates = rates + room * min(1.0, left / mean)
+        left = goal - self._mean(rates)
+        return rates + self._scaled(levels[-1], left) if left > 0 else rates
+
+    def _primary_first(self, date: str, rates: Array) -> Array:
+        """``rates`` with the increase on goods made of metal moved to primary metals.
+
+        The source counts the former at full value and leaves the latter out. They take it
+        over up to their legal rate; what other goods bear, and the mean, stay as they were.
+        """
+        if self._some("primary-metals", date):
+            return rates
+        need = np.maximum(self._primary_goal(date) - rates, 0.0)
+        above = np.maximum(rates - general_rate(self._group.imports, rates), 0.0)
+        derived = _SECTOR_RATE * self._made_of_metal() * self._value("metals", date)
+        derived[self._primary_goal(date).any(axis=1)] = 0.0
+        movable = np.minimum(above, derived)
+        moved = min(self._mean(need), self._mean(movable))
+        if moved <= 0:
+            return rates
+        return rates + self._scaled(need, moved) - self._scaled(movable, moved)
+
+    def _made_of_metal(self) -> Array:
+        """The covered part of each cell, but for cars and copper (tariffs of their own)."""
+        found: Array = self._coverage.copy()
+        found[[self._chapters.index(_AUTOS), self._chapters.index("74")]] = 0.0
+        return found
+
+    def _primary_goal(self, date: str) -> Array:
+        """What primary metals bore by law (chapter, member), 0 elsewhere."""
+        return self._level("primary-goal", date)
+
+    def _lists(self, date: str) -> Array:
+        """The chapters that the source's lists of metal goods and car parts name, at their rate."""
+        return self._level("metal-lists", date)
+
+    def _level(self, layer: str, date: str) -> Array:
+        found = np.zeros_like(self._snapshot)
+        for action in self._some(layer, date):
+            members = [self._holds(action, member) for member in self._group.members]
+            found[np.ix_(self._at(action), members)] = action.value
         return found
 
     def _base(self, date: str, before: float) -> Array:
@@ -162,6 +234,8 @@ class Layers:
         sector = primary + self._capped(rest, factor)
         if self._mean(sector) > goal:
             return self._scaled(primary + rest, goal)
+        if not self._has_general(date) and not self._some("primary-metals", date):
+            return self._raised(sector, goal, [self._primary_goal(date), self._lists(date)])
         return sector + self._scaled(self._general_at(date), goal - self._mean(sector))
 
     def _capped(self, rest: Array, factor: float) -> Array:
