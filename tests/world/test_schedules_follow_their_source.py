@@ -247,6 +247,99 @@ def test_single_actions_are_seen_on_the_chapters_they_name() -> None:
     assert len(set(rates["2025-03-06"].round(12).ravel())) == 1
 
 
+METALS = ("basic-metals", "metal-products")
+MADE_OF_METAL = (
+    "machinery",
+    "electrical",
+    "electronics",
+    "motor-vehicles",
+    "other-transport-equipment",
+    "furniture-other",
+    "rubber-plastics",
+)
+NEVER_LISTED = ("pharmaceuticals", "petroleum", "mining", "food", "wood", "fishing", "unresolved")
+
+
+def _increase(exporter: str, sectors: tuple[str, ...], date: str, since: str) -> float:
+    """What ``exporter`` pays more on ``sectors`` than at ``since`` (million USD)."""
+    schedule = read_schedule("us-2025-26")
+    now, then = schedule.at(date).rates, schedule.at(since).rates
+    cells = [cell for cell in now if cell[1] == exporter and (not sectors or cell[2] in sectors)]
+    return sum((schedule.imports[cell] or 0.0) * (now[cell] - then[cell]) for cell in cells)
+
+
+@pytest.mark.parametrize("exporter", ["JPN", "GBR", "DEU", "FRA", "KOR", "CAN", "BRA", "TUR"])
+def test_metals_carry_the_increase_of_the_day_on_which_only_they_began(exporter: str) -> None:
+    total = _increase(exporter, (), "2025-03-12", "2025-03-06")
+    metals = _increase(exporter, METALS, "2025-03-12", "2025-03-06")
+    assert total > 0
+    assert metals > 0.5 * total
+    both = metals + _increase(exporter, MADE_OF_METAL, "2025-03-12", "2025-03-06")
+    assert both > 0.99 * total
+
+
+@pytest.mark.parametrize("date", ["2025-03-12", "2025-04-03"])
+def test_no_general_tariff_is_paid_before_it_began(date: str) -> None:
+    schedule = read_schedule("us-2025-26")
+    early = {code: schedule.at("2025-03-06").rates for code in ("CAN", "MEX", "CHN", "HKG")}
+    for cell, rate in schedule.at(date).rates.items():
+        if cell[2] in NEVER_LISTED:
+            before = early[cell[1]][cell] if cell[1] in early else 0.0
+            assert rate == pytest.approx(before, abs=ROUNDING), cell
+
+
+def test_nothing_but_sector_tariffs_is_paid_between_two_general_ones() -> None:
+    for cell, rate in read_schedule("us-2025-26").at("2026-02-20").rates.items():
+        if cell[2] in ("pharmaceuticals", "petroleum", "food", "fishing"):
+            assert rate <= ROUNDING, cell
+
+
+def _one(imports: float, listed: dict[str, float], path: dict[str, float]) -> dict[str, np.ndarray]:
+    """Rates of one exporter with even imports, a general rate of 10 %, and ``listed`` chapters."""
+    chapters = concordance().chapters
+    trade = np.full((len(chapters), 1), imports)
+    snapshot = np.full((len(chapters), 1), 0.1)
+    for chapter, rate in listed.items():
+        snapshot[chapters.index(chapter)] = rate
+    path = path | {"2025-08-07": float(snapshot.mean())}
+    group = Group(("JPN",), trade, snapshot, path)
+    rates = Layers(group, chapters, sector_coverage(trade, snapshot)).rates()
+    return {date: found[:, 0] for date, found in rates.items()}
+
+
+def test_primary_metals_take_over_what_goods_made_of_metal_bear() -> None:
+    chapters = concordance().chapters
+    path = dict.fromkeys([*NEEDED, "2025-03-12", "2025-06-03"], 0.02)
+    rates = _one(7.0, {"73": 0.3, "84": 0.5, "95": 0.3}, path)
+    at = {h: chapters.index(h) for h in ("62", "72", "73", "76", "84", "95")}
+    snapshot = rates["2025-08-07"]
+    assert snapshot[at["62"]] == pytest.approx(0.1)  # what other goods bear stays as read
+    moved = (0.5 - snapshot[at["84"]]) + (0.3 - snapshot[at["95"]])
+    gained = sum(snapshot[at[h]] for h in ("72", "73", "76")) - 0.1 - 0.3 - 0.1
+    assert moved == pytest.approx(gained, abs=1e-12)
+    assert gained == pytest.approx(0.6)  # 0.4 and 0.2: all that is above the general rate
+    for date, law in (("2025-03-12", 0.25), ("2025-06-03", 0.5), ("2026-02-20", 0.5)):
+        primary = [rates[date][at[h]] for h in ("72", "73", "76")]
+        assert max(primary) <= law + 1e-12
+        assert min(primary) > rates[date][at["62"]]
+
+
+def test_metals_reach_their_legal_rate_where_the_path_has_room() -> None:
+    chapters = concordance().chapters
+    count = len(chapters)
+    path = dict.fromkeys(NEEDED, 5.0 / count) | {"2025-03-12": 1.0 / count}
+    first = _one(7.0, {"73": 0.3, "84": 0.3}, path)["2025-03-12"]
+    primary = [chapters.index(h) for h in ("72", "73", "76")]
+    np.testing.assert_allclose(first[primary], 0.25, atol=1e-12)
+    named = [chapters.index(h) for h in ("83", "84", "85", "87", "88", "90", "94", "95")]
+    assert first[named].sum() == pytest.approx(1.0 - 0.75)
+    assert first.sum() == pytest.approx(1.0)
+    # Where it has not, they take all of it.
+    short = _one(7.0, {"73": 0.3, "84": 0.3}, path | {"2025-03-12": 0.3 / count})["2025-03-12"]
+    np.testing.assert_allclose(short[primary], 0.1, atol=1e-12)
+    assert np.count_nonzero(short) == 3
+
+
 def _tiny_source(folder: Path) -> None:
     """The tracker's two files, cut to three chapters and four partners."""
     header = "HS2,2024_imports,2024_duty,CTY_NAME,CTY_CODE,2025_tariff_increase,2024_tariff"

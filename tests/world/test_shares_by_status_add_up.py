@@ -58,27 +58,27 @@ def test_home_sales_and_output(world: World) -> None:
     assert trust.output_status(world)["constructed"] == pytest.approx(made, rel=1e-12)
 
 
-def test_an_economy_is_what_most_of_its_output_is(world: World) -> None:
+def with_costs(world: World, costs: np.ndarray, flows: np.ndarray) -> World:
+    return World(
+        world.labels, world.arrays, world.report, CellStatus(flows, world.status.tariff, costs)
+    )
+
+
+def test_an_economy_is_what_most_of_its_market_and_costs_are(world: World) -> None:
     assert trust.constructed_regions(world) == ("R01",)
     costs = np.zeros((S, N), dtype=np.uint8)
-    largest = int(world.arrays.output[:, 3].argmax())
-    costs[largest, 3] = CONSTRUCTED
-    part = World(
-        world.labels,
-        world.arrays,
-        world.report,
-        CellStatus(world.status.flows, world.status.tariff, costs),
-    )
-    half = world.arrays.output[largest, 3] / world.arrays.output[:, 3].sum() > 0.5
-    assert (trust.region_status(part, "R03") == "constructed") == half
+    costs[:, 3] = CONSTRUCTED
+    flows = np.zeros((S, N, N), dtype=np.uint8)
+    # Constructed costs alone do not make an economy constructed; its own market must be so too.
+    assert trust.region_status(with_costs(world, costs, flows), "R03") == "observed"
+    flows[:, 3, 3] = CONSTRUCTED
+    assert trust.region_status(with_costs(world, costs, flows), "R03") == "constructed"
     assert trust.region_status(world, "R03") == "observed"
 
 
 def test_constructed_regions_come_largest_first(world: World) -> None:
-    made = CellStatus(
-        world.status.flows, world.status.tariff, np.full((S, N), CONSTRUCTED, dtype=np.uint8)
-    )
-    all_made = World(world.labels, world.arrays, world.report, made)
+    costs = np.full((S, N), CONSTRUCTED, dtype=np.uint8)
+    all_made = with_costs(world, costs, np.full((S, N, N), CONSTRUCTED, dtype=np.uint8))
     income = dict(zip(world.regions, world.arrays.factor_income, strict=True))
     found = trust.constructed_regions(all_made)
     assert [income[r] for r in found] == sorted(income.values(), reverse=True)

@@ -23,7 +23,9 @@ from countervail.world import schedule_sources as sources
 from countervail.world.arrays import Array
 from countervail.world.schedule_files import COLUMNS, UNRESOLVED, number, table
 from countervail.world.schedule_layers import (
+    ALONE_AT_FIRST,
     EARLY,
+    GENERAL_STARTS,
     NEEDED,
     SNAPSHOT,
     Group,
@@ -87,7 +89,7 @@ def groups(chapters: sources.Chapters, paths: Mapping[str, Dated]) -> list[Group
 
     Slovakia, which the tracker follows by itself too, counts as a member of the EU, as in
     the EU's own row. Countries without a path take the mean of those whose tariffs began in
-    April 2025, scaled to their own snapshot.
+    April 2025, scaled to their own snapshot; before, to what they sell of metals and cars.
     """
     members = {c for c, entry in registry.regions().items() if "EU" in entry.groups}
     own = {
@@ -107,8 +109,19 @@ def groups(chapters: sources.Chapters, paths: Mapping[str, Dated]) -> list[Group
     }
     others = _group(chapters, rest, mean)
     scale = float((others.snapshot * others.imports).sum() / others.imports.sum()) / mean[SNAPSHOT]
-    scaled = {date: rate * scale for date, rate in mean.items()}
+    cars_and_metals = _share(chapters, [others]) / _share(chapters, late)
+    scaled = {
+        date: rate * (scale if date >= GENERAL_STARTS else cars_and_metals)
+        for date, rate in mean.items()
+    }
     return [*found, Group(others.members, others.imports, others.snapshot, scaled)]
+
+
+def _share(chapters: sources.Chapters, among: Sequence[Group]) -> float:
+    """The share of primary metals and cars in the imports from the exporters of ``among``."""
+    at = [chapters.chapters.index(chapter) for chapter in ALONE_AT_FIRST]
+    part = sum(float(group.imports[at].sum()) for group in among)
+    return part / sum(float(group.imports.sum()) for group in among)
 
 
 def _group(chapters: sources.Chapters, members: Sequence[str], path: Dated) -> Group:

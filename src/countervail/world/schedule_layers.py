@@ -26,7 +26,10 @@ from countervail.world.schedule_files import table
 SNAPSHOT = "2025-08-07"
 """The date at which the chapter table equals the path."""
 
-_GENERAL_STARTS = "2025-04-05"
+GENERAL_STARTS = "2025-04-05"
+"""The first general tariff on all partners."""
+ALONE_AT_FIRST = ("72", "73", "76", "87")
+"""The chapters of primary metals and cars, whose tariffs began before it."""
 EARLY = ("CHN", "HKG", "CAN", "MEX")
 """Exporters that paid a general tariff before all the others did."""
 _GENERAL_VOID = "2026-02-20"
@@ -148,12 +151,16 @@ class Layers:
         """The increase (chapter, member) at each date of the path, as fractions."""
         found: dict[str, Array] = {}
         before, earlier = 0.0, ""
+        early = set(self._group.members) & set(_EXEMPT_SINCE)
+        general_change = _EXEMPTIONS_START if early else GENERAL_STARTS
         for date in sorted(self._group.path):
-            if self._some("metals", date) and date < _GENERAL_STARTS:
+            if self._some("metals", date) and date < general_change:
                 start = found[earlier] if earlier else np.zeros_like(self._snapshot)
                 found[date] = self._begun(start, earlier, date)
             else:
-                found[date] = self._listed(date, self._primary_first(date, self._base(date, before)))
+                found[date] = self._listed(
+                    date, self._primary_first(date, self._base(date, before))
+                )
             if not self._some("listed", date):
                 before = self._group.path[date]
             earlier = date
@@ -173,7 +180,7 @@ class Layers:
             steps.append(np.minimum(cars, _AUTOS_CAP))
         if self._mean(start) > goal:
             return self._scaled(start, goal)
-        return self._raised(start, goal, [*steps, self._lists(date)])
+        return self._raised(start, goal, [*steps, self._spread(date)])
 
     def _raised(self, rates: Array, goal: float, levels: Sequence[Array]) -> Array:
         """``rates`` raised to the mean ``goal``: to each of ``levels`` in turn, the last beyond."""
@@ -213,9 +220,9 @@ class Layers:
         """What primary metals bore by law (chapter, member), 0 elsewhere."""
         return self._level("primary-goal", date)
 
-    def _lists(self, date: str) -> Array:
-        """The chapters that the source's lists of metal goods and car parts name, at their rate."""
-        return self._level("metal-lists", date)
+    def _spread(self, date: str) -> Array:
+        """Chapters of which the source's lists name goods, at their legal rate, 0 elsewhere."""
+        return self._level("spread", date)
 
     def _level(self, layer: str, date: str) -> Array:
         found = np.zeros_like(self._snapshot)
@@ -235,7 +242,7 @@ class Layers:
         if self._mean(sector) > goal:
             return self._scaled(primary + rest, goal)
         if not self._has_general(date) and not self._some("primary-metals", date):
-            return self._raised(sector, goal, [self._primary_goal(date), self._lists(date)])
+            return self._raised(sector, goal, [self._primary_goal(date), self._spread(date)])
         return sector + self._scaled(self._general_at(date), goal - self._mean(sector))
 
     def _capped(self, rest: Array, factor: float) -> Array:
@@ -255,7 +262,7 @@ class Layers:
 
     def _has_general(self, date: str) -> bool:
         members = set(self._group.members)
-        if date < _GENERAL_STARTS:
+        if date < GENERAL_STARTS:
             return bool(members & set(EARLY))
         if date >= _GENERAL_VOID and members & set(_EXEMPT_SINCE):
             return False

@@ -39,13 +39,14 @@ def output_status(world: World, regions: Spec = None) -> Shares:
 
 
 def region_status(world: World, region: str) -> str:
-    """The status of the cost structure of most of a region's output: what to call the economy.
+    """The status of most of a region's home sales and costs: what to call the economy.
 
-    One of ``status.NAMES``; ``observed`` where the region makes nothing. An economy is
-    called constructed where more of its output has constructed costs than any other.
+    One of ``status.NAMES``; ``observed`` where the region makes nothing. The shares by
+    value of both count alike, so that an economy with some constructed cost columns (of
+    goods that it passes on) is not called constructed where its own market is not.
     """
-    shares = output_status(world, region)
-    return max(NAMES, key=lambda name: shares.get(name, 0.0))
+    parts = (home_status(world, region), output_status(world, region))
+    return max(NAMES, key=lambda name: sum(part.get(name, 0.0) for part in parts))
 
 
 def constructed_regions(world: World) -> tuple[str, ...]:
