@@ -208,7 +208,8 @@ class Layers:
         moved = min(self._mean(need), self._mean(movable))
         if moved <= 0:
             return rates
-        return rates + self._scaled(need, moved) - self._scaled(movable, moved)
+        left: Array = np.maximum(rates - self._scaled(movable, moved), 0.0)
+        return left + self._scaled(need, moved)
 
     def _made_of_metal(self) -> Array:
         """The covered part of each cell, but for cars and copper (tariffs of their own)."""
