@@ -19,14 +19,14 @@ from unittest import mock
 import numpy as np
 
 import countervail as cv
-from countervail.world import build2023, facts2023, priors
 from countervail.world.arrays import Array
-from countervail.world.balance import Totals
-from countervail.world.carve import Parts, carve
-from countervail.world.collected import collected_2024
 from countervail.world.core import World
+from countervail.world.tariffs.collected import collected_2024
 from countervail.world.totals import foreign_flows
-from countervail.world.update import Table, update
+from countervail.world.updating import build2023, facts2023, priors
+from countervail.world.updating.balance import Totals
+from countervail.world.updating.carve import Parts, carve
+from countervail.world.updating.update import Table, update
 
 # Industries of the 2013 release (0 to 34) in each common sector, with those of the 2016 release.
 SECTORS: dict[str, tuple[Sequence[int], Sequence[str]]] = {

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from countervail.scenario.schema import schema_tables
-from countervail.world.sources import Source, sources
+from countervail.world.fetching.sources import Source, sources
 
 PAGE = Path(__file__).with_name("scenario.md")
 SOURCES = Path(__file__).with_name("sources.md")

@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from countervail.world.core import World as World
     from countervail.world.formats import BuildOptions as BuildOptions
     from countervail.world.formats import build_world as build_world
-    from countervail.world.schedules import TariffSchedule as TariffSchedule
-    from countervail.world.schedules import read_schedule as read_schedule
     from countervail.world.store import load_world as load_world
+    from countervail.world.tariffs.schedules import TariffSchedule as TariffSchedule
+    from countervail.world.tariffs.schedules import read_schedule as read_schedule
 
 _HOMES = {
     "Brief": "brief.report",
@@ -53,7 +53,7 @@ _HOMES = {
     "Scenario": "scenario.schema",
     "Sensitivity": "equilibrium.sensitivity",
     "Shock": "equilibrium.shock",
-    "TariffSchedule": "world.schedules",
+    "TariffSchedule": "world.tariffs.schedules",
     "World": "world.core",
     "build_world": "world.formats",
     "diff": "scenario.diff",
@@ -62,7 +62,7 @@ _HOMES = {
     "load_world": "world.store",
     "new_scenario_text": "scenario.template",
     "read_scenario": "scenario.read",
-    "read_schedule": "world.schedules",
+    "read_schedule": "world.tariffs.schedules",
     "rebase": "equilibrium.rebase",
     "run": "api",
     "sensitivity": "equilibrium.sensitivity",

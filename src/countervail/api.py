@@ -40,7 +40,7 @@ from countervail.solver.find import TOLERANCE
 from countervail.version import VERSION
 from countervail.world import registry
 from countervail.world.core import World
-from countervail.world.elasticities import Choice, Elasticities, in_use
+from countervail.world.elasticity.elasticities import Choice, Elasticities, in_use
 from countervail.world.store import load_world
 
 Progress = Callable[[str, int, int], None]

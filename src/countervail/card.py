@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from countervail import sheet
 from countervail.brief.results import KeyFigure, SectorRow, WorldCard
 from countervail.world.core import World
-from countervail.world.elasticities import in_use
+from countervail.world.elasticity.elasticities import in_use
 from countervail.world.totals import trade_between
 
 

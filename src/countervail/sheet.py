@@ -20,7 +20,7 @@ from countervail.equilibrium.outcome import Outcome
 from countervail.world import registry, trust
 from countervail.world.arrays import Array, Mask
 from countervail.world.core import World
-from countervail.world.elasticities import in_use
+from countervail.world.elasticity.elasticities import in_use
 from countervail.world.status import CONSTRUCTED, NAMES, Codes, value_by_status
 from countervail.world.totals import foreign_flows
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from countervail.errors import AccountingError, NotANumberError
 from countervail.world.arrays import Array
-from countervail.world.balance import HOME_WEIGHT, Balanced, Prior, Totals, balance
+from countervail.world.updating.balance import HOME_WEIGHT, Balanced, Prior, Totals, balance
 from tests.worlds import random_world
 
 SHAPES = st.sampled_from([(2, 3), (3, 4), (5, 6)])

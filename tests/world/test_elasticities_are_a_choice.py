@@ -15,7 +15,7 @@ from countervail.glossary import explain
 from countervail.parameters import parameter, parameters
 from countervail.world import registry, schemes
 from countervail.world.arrays import GIVEN
-from countervail.world.elasticities import Choice, for_sectors, in_use, located
+from countervail.world.elasticity.elasticities import Choice, for_sectors, in_use, located
 from countervail.world.store import load_world
 from tests.cp2015 import SHARED
 from tests.worlds import random_world
@@ -214,7 +214,7 @@ def test_labels_are_read_without_numpy() -> None:
     import sys
 
     program = (
-        "import sys; from countervail.world.elasticities import for_sectors; "
+        "import sys; from countervail.world.elasticity.elasticities import for_sectors; "
         "from countervail.world.labels import read_labels; "
         "for_sectors('three-sector', read_labels('world-2014')); "
         "sys.exit('numpy' in sys.modules)"
@@ -256,7 +256,7 @@ def test_the_file_in_the_documentation_is_read(tmp_path: Path, world: cv.World) 
 
 
 def test_every_column_of_the_documentation_is_known_and_the_other_way_round() -> None:
-    from countervail.world.elasticity_file import COLUMNS
+    from countervail.world.elasticity.elasticity_file import COLUMNS
 
     told = set(re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", DOC.read_text("utf-8"), re.M))
     assert {word for cell in told for word in re.findall(r"`(\w+)`", cell)} >= set(COLUMNS)

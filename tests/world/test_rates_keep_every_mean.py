@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from countervail.world.rates import by_sector_and_partner
 from countervail.world.store import load_world
+from countervail.world.tariffs.rates import by_sector_and_partner
 from tests.cp2015 import SHARED
 
 SOURCE = SHARED / "data" / "wiod" / "wiod2014_44x50.npz"

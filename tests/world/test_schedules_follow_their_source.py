@@ -15,11 +15,17 @@ from hypothesis import strategies as st
 
 from countervail.errors import CountervailError, ScheduleError
 from countervail.world import registry
-from countervail.world.build_schedule import build, groups, main, read_path
-from countervail.world.collected import collected_2024
-from countervail.world.schedule_files import UNRESOLVED, bundled_schedules
-from countervail.world.schedule_layers import NEEDED, Group, Layers, actions, sector_coverage
-from countervail.world.schedule_sources import (
+from countervail.world.tariffs.build_schedule import build, groups, main, read_path
+from countervail.world.tariffs.collected import collected_2024
+from countervail.world.tariffs.schedule_files import UNRESOLVED, bundled_schedules
+from countervail.world.tariffs.schedule_layers import (
+    NEEDED,
+    Group,
+    Layers,
+    actions,
+    sector_coverage,
+)
+from countervail.world.tariffs.schedule_sources import (
     CHAPTERS_FILE,
     EU_NAME,
     PATH_FILE,
@@ -29,7 +35,7 @@ from countervail.world.schedule_sources import (
     read_chapters,
     tilted_weights,
 )
-from countervail.world.schedules import read_schedule
+from countervail.world.tariffs.schedules import read_schedule
 from tests.cp2015 import SHARED
 
 SOURCE = SHARED / "data" / "tariffs"

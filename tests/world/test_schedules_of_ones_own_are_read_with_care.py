@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from countervail.errors import InputError, ScheduleError, UnknownLabelError
-from countervail.world.schedule_files import read_header
-from countervail.world.schedules import as_date, read_schedule
+from countervail.world.tariffs.schedule_files import read_header
+from countervail.world.tariffs.schedules import as_date, read_schedule
 
 GOOD = """\
 importer,exporter,sector,imports,2026-01-01,2026-07-01

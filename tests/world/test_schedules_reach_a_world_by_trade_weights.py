@@ -9,7 +9,7 @@ import pytest
 
 from countervail.errors import ScheduleError, UnknownLabelError
 from countervail.world.core import World
-from countervail.world.schedules import TariffSchedule, read_schedule
+from countervail.world.tariffs.schedules import TariffSchedule, read_schedule
 from tests.worlds import random_flows
 
 DAY = "2026-01-01"

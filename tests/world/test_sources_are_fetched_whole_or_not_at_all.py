@@ -17,11 +17,11 @@ import pytest
 
 from countervail.cli import call
 from countervail.errors import FetchError, OptionError, OutputError, UnknownLabelError
-from countervail.world import fetch as fetching
-from countervail.world import sources as registry
-from countervail.world.fetch import Pace, fetch, present
+from countervail.world.fetching import fetch as fetching
+from countervail.world.fetching import sources as registry
+from countervail.world.fetching.fetch import Pace, fetch, present
+from countervail.world.fetching.sources import Source, SourceFile, source, sources
 from countervail.world.formats import FORMATS
-from countervail.world.sources import Source, SourceFile, source, sources
 
 PACE = Pace(connect=2.0, read=0.4, tries=4, wait=0.01)
 ALGORITHMS = {"md5": 32, "sha1": 40, "sha256": 64}

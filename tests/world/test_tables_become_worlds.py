@@ -10,7 +10,7 @@ import pytest
 from countervail.errors import TableError
 from countervail.world.checks import worst
 from countervail.world.core import World
-from countervail.world.elasticities import in_use
+from countervail.world.elasticity.elasticities import in_use
 from countervail.world.formats import BuildOptions, builder
 from countervail.world.readers.closing import LEAST_VALUE_ADDED, world_from_table
 from countervail.world.readers.wiod_npz import read_wiod2011_npz

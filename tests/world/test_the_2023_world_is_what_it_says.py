@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from countervail.errors import WorldFileError
-from countervail.world import priors
-from countervail.world.build2023 import build_world2023
 from countervail.world.checks import worst
 from countervail.world.core import World
-from countervail.world.facts2023 import CARVED
 from countervail.world.registry import groups, regions, sectors
 from countervail.world.status import CONSTRUCTED, UPDATED, value_by_status
 from countervail.world.store import load_world
 from countervail.world.totals import foreign_flows, trade_between
+from countervail.world.updating import priors
+from countervail.world.updating.build2023 import build_world2023
+from countervail.world.updating.facts2023 import CARVED
 from tests.cp2015 import SHARED
 
 SOURCES = SHARED / "data"

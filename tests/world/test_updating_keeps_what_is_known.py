@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from countervail.errors import LabelError, ShapeError
-from countervail.world.balance import Totals
-from countervail.world.carve import Parts, carve
 from countervail.world.core import World
-from countervail.world.update import REEXPORT_MARGIN, Table, update
+from countervail.world.updating.balance import Totals
+from countervail.world.updating.carve import Parts, carve
+from countervail.world.updating.update import REEXPORT_MARGIN, Table, update
 from tests.worlds import random_world
 
 GOODS = np.array([True, True, True, False, False])

@@ -231,7 +231,7 @@ def ladder(
     from countervail.brief import terminal
     from countervail.brief.results import LadderRow
     from countervail.sheet import constructed_line
-    from countervail.world.elasticities import in_use
+    from countervail.world.elasticity.elasticities import in_use
 
     form = emit.one_format(as_json, as_csv)
     with emit.progress(quiet) as progress:

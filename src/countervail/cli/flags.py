@@ -65,8 +65,8 @@ def dated(world: World, day: str) -> World:
     import typer
 
     import countervail as cv
-    from countervail.world.schedule_files import bundled_schedules, note_on, read_header
-    from countervail.world.schedules import as_date
+    from countervail.world.tariffs.schedule_files import bundled_schedules, note_on, read_header
+    from countervail.world.tariffs.schedules import as_date
 
     made = cv.with_tariffs(world, day)
     for name in bundled_schedules():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from countervail.brief import marks, terminal, text, views
-from countervail.world.elasticities import in_use
+from countervail.world.elasticity.elasticities import in_use
 from countervail.world.trust import region_status
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import typer
 from countervail.cli import emit
 
 if TYPE_CHECKING:
-    from countervail.world.sources import Source
+    from countervail.world.fetching.sources import Source
 
 
 def fetch(
@@ -46,7 +46,7 @@ def fetch(
 def _fetch_one(
     source: str, year: int | None, out: Path | None, again: bool, as_json: bool, quiet: bool
 ) -> None:
-    from countervail.world.fetch import fetch as bring
+    from countervail.world.fetching.fetch import fetch as bring
 
     with emit.progress(quiet) as bar:
         try:
@@ -94,8 +94,8 @@ def _in_kilobytes(bar: Callable[[str, int, int], None]) -> Callable[[int, int], 
 
 def _show_list(out: Path | None, as_json: bool) -> None:
     from countervail.errors import FetchError
-    from countervail.world.fetch import default_folder, present
-    from countervail.world.sources import sources
+    from countervail.world.fetching.fetch import default_folder, present
+    from countervail.world.fetching.sources import sources
 
     try:
         folder = out if out is not None else default_folder()

@@ -14,9 +14,9 @@ from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve
 from countervail.errors import OptionError
 from countervail.world.core import World
-from countervail.world.schedule_files import bundled_schedules
-from countervail.world.schedules import InForce, TariffSchedule, as_date, read_schedule
 from countervail.world.status import CONSTRUCTED, CellStatus
+from countervail.world.tariffs.schedule_files import bundled_schedules
+from countervail.world.tariffs.schedules import InForce, TariffSchedule, as_date, read_schedule
 
 Schedules = Sequence[str | os.PathLike[str] | TariffSchedule]
 

@@ -127,7 +127,7 @@ def _regions(path: Path, names: object, labels: WorldLabels) -> Iterator[Problem
 def _elasticities(choice: object, labels: WorldLabels, folder: str) -> Iterator[Problem]:
     if not isinstance(choice, str) or not choice.strip():
         return
-    from countervail.world.elasticities import for_sectors, located
+    from countervail.world.elasticity.elasticities import for_sectors, located
 
     try:
         for_sectors(located(choice.strip(), folder), labels)
@@ -139,7 +139,11 @@ def _elasticities(choice: object, labels: WorldLabels, folder: str) -> Iterator[
 def _schedules(raw: Mapping[str, Any], labels: WorldLabels, folder: str) -> Iterator[Problem]:
     if raw.get("tariffs_as_of") is None:
         return
-    from countervail.world.schedule_files import bundled_schedules, located_schedule, read_header
+    from countervail.world.tariffs.schedule_files import (
+        bundled_schedules,
+        located_schedule,
+        read_header,
+    )
 
     bundled = bundled_schedules()
     names = raw.get("schedules")
@@ -149,7 +153,7 @@ def _schedules(raw: Mapping[str, Any], labels: WorldLabels, folder: str) -> Iter
             found = located_schedule(name, folder)
             importers = read_header(found).importers
             if name not in bundled:
-                from countervail.world.schedules import read_schedule
+                from countervail.world.tariffs.schedules import read_schedule
 
                 importers = read_schedule(found).importers
         except CountervailError as error:
@@ -167,7 +171,7 @@ def _schedules(raw: Mapping[str, Any], labels: WorldLabels, folder: str) -> Iter
 def _schedule_notices(scenario: Scenario) -> Iterator[str]:
     if scenario.tariffs_as_of is None:
         return
-    from countervail.world.schedule_files import bundled_schedules, note_on, read_header
+    from countervail.world.tariffs.schedule_files import bundled_schedules, note_on, read_header
 
     for name in scenario.schedule_choice or list(bundled_schedules()):
         note = note_on(read_header(name), scenario.tariffs_as_of)

@@ -107,14 +107,14 @@ class Scenario(Table):
     @property
     def elasticity_choice(self) -> str | None:
         """What ``elasticities`` asks for, with a path as seen from the working folder."""
-        from countervail.world.elasticities import located
+        from countervail.world.elasticity.elasticities import located
 
         return None if self.elasticities is None else located(self.elasticities, self._folder)
 
     @property
     def schedule_choice(self) -> list[str] | None:
         """What ``schedules`` asks for, with paths as seen from the working folder."""
-        from countervail.world.schedule_files import located_schedule
+        from countervail.world.tariffs.schedule_files import located_schedule
 
         if self.schedules is None:
             return None
@@ -122,8 +122,8 @@ class Scenario(Table):
 
     def in_folder(self, folder: str) -> Scenario:
         """The same scenario, whose relative paths start from ``folder``."""
-        from countervail.world.elasticities import located
-        from countervail.world.schedule_files import located_schedule
+        from countervail.world.elasticity.elasticities import located
+        from countervail.world.tariffs.schedule_files import located_schedule
 
         chosen, schedules = self.elasticities, self.schedules or ()
         fixed = chosen is None or located(chosen, folder) == chosen

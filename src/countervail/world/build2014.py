@@ -24,8 +24,8 @@ from countervail.world.arrays import Array
 from countervail.world.calibrate import world_from_flows
 from countervail.world.core import World
 from countervail.world.formats import Progress
-from countervail.world.rates import by_sector_and_partner
 from countervail.world.status import OBSERVED, UPDATED, CellStatus
+from countervail.world.tariffs.rates import by_sector_and_partner
 
 NAME = "world-2014"
 YEAR = 2014

@@ -22,7 +22,7 @@ from countervail.world.status import MEMBERS, CellStatus
 if TYPE_CHECKING:
     import xarray
 
-    from countervail.world.elasticities import Choice
+    from countervail.world.elasticity.elasticities import Choice
 
 
 class World:
@@ -215,9 +215,9 @@ class World:
         CSV file (docs/elasticities.md), or one number for all sectors. A merged sector
         takes the mean of its parts, weighted by their foreign trade. The provenance
         records the set and the value, source and status of every sector. Raises as
-        ``countervail.world.elasticities.for_sectors``.
+        ``countervail.world.elasticity.elasticities.for_sectors``.
         """
-        from countervail.world.elasticities import for_sectors, provenance_with
+        from countervail.world.elasticity.elasticities import for_sectors, provenance_with
 
         chosen = for_sectors(choice, self.labels)
         given = {name: getattr(self.arrays, name) for name in GIVEN}

@@ -130,7 +130,7 @@ FORMATS: Mapping[str, Builder] = MappingProxyType(
                 "distances)",
                 world="world-2023",
                 licence="see NOTICE; CC BY 4.0 and Etalab 2.0 for the main sources",
-                module="countervail.world.build2023",
+                module="countervail.world.updating.build2023",
                 function="build_world2023",
             ),
             _table(

@@ -15,7 +15,7 @@ from countervail.version import VERSION
 from countervail.world.arrays import Array
 from countervail.world.calibrate import world_from_flows
 from countervail.world.core import World
-from countervail.world.elasticities import Elasticities, for_sectors
+from countervail.world.elasticity.elasticities import Elasticities, for_sectors
 from countervail.world.formats import BuildOptions, Progress
 from countervail.world.readers.accumulate import Negatives
 from countervail.world.readers.balance import check_balance

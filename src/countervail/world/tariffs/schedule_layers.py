@@ -21,7 +21,7 @@ import numpy as np
 
 from countervail.world import registry
 from countervail.world.arrays import Array
-from countervail.world.schedule_files import table
+from countervail.world.tariffs.schedule_files import table
 
 SNAPSHOT = "2025-08-07"
 """The date at which the chapter table equals the path."""

@@ -20,7 +20,7 @@ import numpy as np
 from countervail.errors import ScheduleError
 from countervail.world import registry
 from countervail.world.arrays import Array
-from countervail.world.schedule_files import UNRESOLVED, number, table
+from countervail.world.tariffs.schedule_files import UNRESOLVED, number, table
 
 CHAPTERS_FILE = "us_tariff_hs2_by_country_2024_2025.csv"
 PATH_FILE = "country-by-time.csv"

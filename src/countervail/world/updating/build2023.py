@@ -14,15 +14,19 @@ from pathlib import Path
 
 import numpy as np
 
-from countervail.world import priors, registry
+from countervail.world import registry
 from countervail.world.arrays import Mask
-from countervail.world.balance import HOME_WEIGHT, Totals
 from countervail.world.build2014 import build_wiod2014
 from countervail.world.calibrate import world_from_flows
-from countervail.world.carve import Parts, biproportional, carve
 from countervail.world.core import World
-from countervail.world.economies import holders, read_economies
-from countervail.world.facts2023 import (
+from countervail.world.formats import Progress
+from countervail.world.labels import WorldLabels, make_labels
+from countervail.world.status import CONSTRUCTED, OBSERVED, UPDATED, CellStatus
+from countervail.world.updating import priors
+from countervail.world.updating.balance import HOME_WEIGHT, Totals
+from countervail.world.updating.carve import Parts, biproportional, carve
+from countervail.world.updating.economies import holders, read_economies
+from countervail.world.updating.facts2023 import (
     CARVED,
     NEW,
     OLD,
@@ -37,11 +41,8 @@ from countervail.world.facts2023 import (
     nearness,
     value_added,
 )
-from countervail.world.formats import Progress
-from countervail.world.labels import WorldLabels, make_labels
-from countervail.world.provenance2023 import limits, notes, sources
-from countervail.world.status import CONSTRUCTED, OBSERVED, UPDATED, CellStatus
-from countervail.world.update import Table, Updated, update
+from countervail.world.updating.provenance2023 import limits, notes, sources
+from countervail.world.updating.update import Table, Updated, update
 
 NAME = "world-2023"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from countervail.world.schedule_files import number, table
+from countervail.world.tariffs.schedule_files import number, table
 
 FILE = "us-collected-2024.csv"
 COLUMNS = ("sector", "exporter", "rate", "imports_million_usd")

@@ -9,11 +9,11 @@ import numpy as np
 
 from countervail.errors import ScheduleError, UnknownLabelError
 from countervail.world.arrays import Array, Mask
-from countervail.world.schedule_files import UNRESOLVED
+from countervail.world.tariffs.schedule_files import UNRESOLVED
 
 if TYPE_CHECKING:
     from countervail.world.core import World
-    from countervail.world.schedules import Cell, TariffSchedule
+    from countervail.world.tariffs.schedules import Cell, TariffSchedule
 
 
 def increase(schedule: TariffSchedule, world: World, rates: Mapping[Cell, float]) -> Array:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from countervail.errors import AccountingError, LabelError, ShapeError
 from countervail.world.arrays import Array, Mask
-from countervail.world.update import Table
+from countervail.world.updating.update import Table
 
 Indices = NDArray[np.intp]
 

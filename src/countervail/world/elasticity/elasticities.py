@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from countervail.errors import LabelError, UnknownLabelError, nearest
 from countervail.world import registry, schemes
-from countervail.world.elasticity_book import Book, read_book
-from countervail.world.elasticity_file import checked, is_number
+from countervail.world.elasticity.elasticity_book import Book, read_book
+from countervail.world.elasticity.elasticity_file import checked, is_number
 from countervail.world.registry import Elasticity
 
 if TYPE_CHECKING:

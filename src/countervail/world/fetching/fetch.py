@@ -19,8 +19,8 @@ from typing import Any
 
 from countervail.errors import CountervailError, FetchError, OutputError
 from countervail.files import write_atomic
-from countervail.world.download import BEGINNING, Download, Pace, Progress, other_than
-from countervail.world.sources import Source, SourceFile, source
+from countervail.world.fetching.download import BEGINNING, Download, Pace, Progress, other_than
+from countervail.world.fetching.sources import Source, SourceFile, source
 
 _CACHE_VARIABLE = "COUNTERVAIL_CACHE"
 _RECORD = "checksums.json"

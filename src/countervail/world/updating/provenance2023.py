@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from countervail.world import priors
 from countervail.world.arrays import Array
-from countervail.world.update import Updated
+from countervail.world.updating import priors
+from countervail.world.updating.update import Updated
 
 
 def sources() -> list[dict[str, str]]:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from countervail.world import priors
 from countervail.world.arrays import Array, Mask
-from countervail.world.collected import collected_2024
 from countervail.world.core import World
-from countervail.world.economies import Economies
+from countervail.world.tariffs.collected import collected_2024
+from countervail.world.updating import priors
+from countervail.world.updating.economies import Economies
 
 OLD, NEW = 2014, 2023
 REST = "ROW"

@@ -9,7 +9,7 @@ from statistics import fmean
 
 from countervail.errors import CountervailError, LabelError, UnknownLabelError, nearest
 from countervail.world import registry, schemes
-from countervail.world.elasticity_file import Line, read_lines
+from countervail.world.elasticity.elasticity_file import Line, read_lines
 from countervail.world.registry import Elasticity
 
 _SHOWN = 8

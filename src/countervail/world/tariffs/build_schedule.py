@@ -1,6 +1,6 @@
 """Builds the US schedules that ship with the package from the tracker's files.
 
-Run as ``python -m countervail.world.build_schedule FOLDER OUT``: FOLDER holds
+Run as ``python -m countervail.world.tariffs.build_schedule FOLDER OUT``: FOLDER holds
 ``us_tariff_hs2_by_country_2024_2025.csv`` and ``country-by-time.csv`` of the public tracker;
 OUT is the folder to write to. The rule is in ``schedule_layers`` and ``docs/tariffs.md``.
 """
@@ -18,11 +18,12 @@ import numpy as np
 
 from countervail.errors import CountervailError, ScheduleError
 from countervail.files import write_atomic
-from countervail.world import collected, registry
-from countervail.world import schedule_sources as sources
+from countervail.world import registry
 from countervail.world.arrays import Array
-from countervail.world.schedule_files import COLUMNS, UNRESOLVED, number, table
-from countervail.world.schedule_layers import (
+from countervail.world.tariffs import collected
+from countervail.world.tariffs import schedule_sources as sources
+from countervail.world.tariffs.schedule_files import COLUMNS, UNRESOLVED, number, table
+from countervail.world.tariffs.schedule_layers import (
     ALONE_AT_FIRST,
     EARLY,
     GENERAL_STARTS,
@@ -197,7 +198,9 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def main(arguments: Sequence[str]) -> int:
     """The module as a command; 0 where the files were written, else the error's exit code."""
     if len(arguments) != 2:
-        print("usage: python -m countervail.world.build_schedule FOLDER OUT", file=sys.stderr)
+        print(
+            "usage: python -m countervail.world.tariffs.build_schedule FOLDER OUT", file=sys.stderr
+        )
         return 2
     try:
         for path in build(*arguments):

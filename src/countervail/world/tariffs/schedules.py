@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from countervail.errors import ScheduleError, UnknownLabelError
 from countervail.world import registry
 from countervail.world.labels import WorldLabels, make_labels
-from countervail.world.schedule_files import (
+from countervail.world.tariffs.schedule_files import (
     COLUMNS,
     UNRESOLVED,
     Header,
@@ -116,7 +116,7 @@ class TariffSchedule:
         world, or weights are needed and missing, ``UnknownLabelError`` where a sector of
         the schedule is in no sector of the world.
         """
-        from countervail.world.schedule_array import increase
+        from countervail.world.tariffs.schedule_array import increase
 
         return increase(self, world, self.at(date).rates)
 

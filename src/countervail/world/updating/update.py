@@ -16,7 +16,7 @@ import numpy as np
 
 from countervail.errors import AccountingError, ShapeError
 from countervail.world.arrays import Array, Arrays
-from countervail.world.balance import HOME_WEIGHT, Balanced, Prior, Totals, balance
+from countervail.world.updating.balance import HOME_WEIGHT, Balanced, Prior, Totals, balance
 
 REEXPORT_MARGIN = 0.05
 """Value added per unit of goods passed on: judgement (margins of trade in transit are small)."""

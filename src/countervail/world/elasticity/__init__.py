@@ -1,0 +1,1 @@
+"""Trade elasticities as a choice: named sets, files of a user, mapping to sectors."""

@@ -1,0 +1,1 @@
+"""Moving an observed table to a later year: totals, priors, carving, balancing; world-2023."""
