@@ -132,3 +132,14 @@ def nearest(name: str, known: Iterable[str]) -> str:
         return "Nearest: " + ", ".join(close) + "."
     shown = ", ".join(names[:12])
     return f"Known: {shown}{', ...' if len(names) > 12 else ''}."
+
+
+def require_kind(value: object, name: str, kind: type | tuple[type, ...], example: str) -> None:
+    """Raise ``OptionError`` where the argument ``name`` is not of ``kind``; say what would be."""
+    if not isinstance(value, kind):
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        raise OptionError(
+            f"{name} is a {type(value).__name__} ({value!r}), not a "
+            f"{' or '.join(one.__name__ for one in kinds)}.",
+            f"For example: {example}.",
+        )

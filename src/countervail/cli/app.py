@@ -30,7 +30,7 @@ ElasticityChoice = Annotated[
     typer.Option(
         "--elasticities",
         help="Trade elasticities: a set (countervail explain elasticities), a CSV file, or a "
-        "number; default: the scenario's or the world's own.",
+        "number; default: the scenario's, or the world's own.",
     ),
 ]
 TariffsAsOf = Annotated[

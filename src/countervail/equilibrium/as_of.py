@@ -12,7 +12,7 @@ from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.rebase import rebase
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve
-from countervail.errors import OptionError
+from countervail.errors import OptionError, require_kind
 from countervail.world.core import World
 from countervail.world.status import CONSTRUCTED, CellStatus
 from countervail.world.tariffs.schedule_files import bundled_schedules
@@ -53,6 +53,7 @@ def with_tariffs(
     Raises ``OptionError`` for a world that has the tariffs of a day already, and what
     ``read_schedule``, ``TariffSchedule.array`` and ``solve`` raise.
     """
+    require_kind(world, "world", World, "cv.load_world('world-2023')")
     day = as_date(as_of)
     before = world.provenance.get("tariffs_as_of")
     if isinstance(before, Mapping):

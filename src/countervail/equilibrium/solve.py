@@ -13,7 +13,7 @@ import numpy as np
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.outcome import Failure, Outcome
 from countervail.equilibrium.shock import Shock
-from countervail.errors import InputError, OptionError, SolveError
+from countervail.errors import InputError, OptionError, SolveError, require_kind
 from countervail.solver.certificate import Names
 from countervail.solver.find import MAX_PASSES, TOLERANCE, State, find
 from countervail.solver.problem import Array, Benchmark, Levels
@@ -46,9 +46,9 @@ def solve(
     System: Caliendo & Parro (2015), with export taxes; docs/notation.md.
     """
     closure = _closure(closure)
-    _require(world, "world", World, "cv.load_world('world-2023')")
+    require_kind(world, "world", World, "cv.load_world('world-2023')")
     if shock is not None:
-        _require(shock, "shock", Shock, "cv.Shock(world).tariff(...)")
+        require_kind(shock, "shock", Shock, "cv.Shock(world).tariff(...)")
     if shock is not None and shock.world is not world and shock.world != world:
         raise InputError(
             f"the shock belongs to the world {shock.world.name!r}, not to {world.name!r}.",
@@ -195,16 +195,8 @@ def levels_of(bench: Benchmark, closure: Closure, shock: Shock | None) -> Levels
 def _closure(closure: Closure | None) -> Closure:
     if closure is None:
         return Closure()
-    _require(closure, "closure", Closure, "cv.Closure(balance='balanced')")
+    require_kind(closure, "closure", Closure, "cv.Closure(balance='balanced')")
     return closure
-
-
-def _require(value: object, name: str, kind: type, example: str) -> None:
-    if not isinstance(value, kind):
-        raise OptionError(
-            f"{name} is a {type(value).__name__} ({value!r}), not a {kind.__name__}.",
-            f"For example: {example}.",
-        )
 
 
 def _names(world: World) -> Names:

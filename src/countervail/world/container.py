@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
-from countervail.errors import WorldFileError, nearest
+from countervail.errors import WorldFileError, nearest, require_kind
 
 FORMAT = "countervail-world"
 FORMAT_VERSION = 1
@@ -47,6 +47,7 @@ def find_world(name_or_path: str | os.PathLike[str]) -> Path:
 
     ``WorldFileError`` with the bundled names, nearest first, where it is neither.
     """
+    require_kind(name_or_path, "world", (str, os.PathLike), "'world-2023', or the path of a file")
     text = os.fspath(name_or_path)
     known = bundled_paths()
     if isinstance(name_or_path, str) and text in known:

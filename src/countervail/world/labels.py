@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from countervail.errors import LabelError, UnknownLabelError, nearest
-from countervail.world import container, registry
+from countervail.world import container, registry, schemes
 
 Spec = str | Iterable[str] | None
 """How regions or sectors are named: None (all), a label, a group, an alias, or a list of those."""
@@ -259,6 +259,11 @@ def _one(
         return (lowered[0],)
     registered = registry.regions() if kind == "region" else registry.sectors()
     code = meant or (word if word in registered else None)
+    if kind == "sector" and code is not None:
+        # A finer scheme can hold a sector of the registry in several of its own.
+        finer = tuple(label for label in labels if schemes.covered_by(label) == (code,))
+        if finer:
+            return finer
     if code is not None:
         inside = "It is inside ROW or a merged region." if "ROW" in labels else ""
         raise UnknownLabelError(

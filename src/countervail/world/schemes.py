@@ -15,6 +15,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from countervail.errors import LabelError, UnknownLabelError, nearest
+from countervail.world import registry
 
 _NEEDED = {"scheme", "code", "registry_sectors"}
 
@@ -65,6 +66,13 @@ def sectors_of_labels() -> Mapping[str, tuple[str, ...]]:
         if code.label:
             found.setdefault(code.label, code.sectors)
     return MappingProxyType(found)
+
+
+def covered_by(label: str) -> tuple[str, ...]:
+    """The sectors of the registry that a world's label covers: itself, or what its scheme says."""
+    if label in registry.sectors():
+        return (label,)
+    return sectors_of_labels().get(label, ())
 
 
 def sectors_of(code: str, scheme: str = "") -> tuple[str, ...]:

@@ -12,10 +12,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from countervail.errors import LabelError, UnknownLabelError, nearest
+from countervail.errors import LabelError, OptionError, UnknownLabelError, nearest
 from countervail.world import registry, schemes
 from countervail.world.elasticity.elasticity_book import Book, read_book
 from countervail.world.elasticity.elasticity_file import checked, is_number
@@ -157,8 +158,15 @@ def provenance_with(provenance: Mapping[str, object], chosen: Elasticities) -> d
 
 
 def _book(choice: Choice, sectors: _Sectors, scheme: str) -> Book:
-    if isinstance(choice, (int, float)) or (isinstance(choice, str) and is_number(choice)):
+    if (isinstance(choice, Real) and not isinstance(choice, bool)) or (
+        isinstance(choice, str) and is_number(choice)
+    ):
         return _number(float(choice))
+    if isinstance(choice, bool) or not isinstance(choice, str | os.PathLike):
+        raise OptionError(
+            f"elasticities is a {type(choice).__name__} ({choice!r}), not a name, path or number.",
+            "For example: 'three-sector', a path, or 4.0.",
+        )
     name = os.fspath(choice)
     known = registry.elasticity_sets()
     if isinstance(choice, str) and name in known:

@@ -201,11 +201,6 @@ def _thetas(
     return lines, notes
 
 
-def _range(ends: Sequence[float]) -> tuple[float | None, float | None]:
-    """The two ends in order; nothing where one of them is not given."""
-    return (min(ends), max(ends)) if len(ends) == 2 else (None, None)
-
-
 def _turns(
     path: Path, kinds: Mapping[int, str], values: Mapping[int, float | None]
 ) -> tuple[dict[str, Callable[[float], float]], list[str]]:

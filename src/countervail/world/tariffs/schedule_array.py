@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from countervail.errors import ScheduleError, UnknownLabelError
+from countervail.world import schemes
 from countervail.world.arrays import Array, Mask
 from countervail.world.tariffs.schedule_files import UNRESOLVED
 
@@ -22,21 +23,23 @@ def increase(schedule: TariffSchedule, world: World, rates: Mapping[Cell, float]
     weighted, weights, count, highest = (np.zeros(shape) for _ in range(4))
     unweighted: dict[tuple[int, int, int], Cell] = {}
     region = _Regions(world, schedule)
-    sector = {s: _sector(world, s) for s in {c[2] for c in rates} if s != UNRESOLVED}
+    sector = _sectors(world, {c[2] for c in rates} - {UNRESOLVED})
     for cell, rate in rates.items():
         importer, exporter, name = cell
         if name == UNRESOLVED:
             continue
-        at = sector[name], region.importer(importer), region.exporter(exporter)
-        if at[1] == at[2]:
+        pair = region.importer(importer), region.exporter(exporter)
+        if pair[0] == pair[1]:
             continue
         value = schedule.imports[cell]
-        if value is None:
-            unweighted[at] = cell
-        weighted[at] += (value or 0.0) * rate
-        weights[at] += value or 0.0
-        count[at] += 1
-        highest[at] = max(highest[at], rate)
+        for place in sector[name]:
+            at = (place, *pair)
+            if value is None:
+                unweighted[at] = cell
+            weighted[at] += (value or 0.0) * rate
+            weights[at] += value or 0.0
+            count[at] += 1
+            highest[at] = max(highest[at], rate)
     if not schedule.header.complete:
         # What a partial schedule does not list bears no increase; the world says how much it is.
         merged = np.argwhere((count > 0) & ~_alone(world, count))
@@ -77,23 +80,32 @@ class _Regions:
         return self._place[holder]
 
 
-def _sector(world: World, name: str) -> int:
-    """The position of the sector of ``world`` that is ``name`` or was merged from it."""
-    history = world.provenance.get("aggregated_from")
-    merged = history.get("sectors") if isinstance(history, Mapping) else None
-    for new, parts in merged.items() if isinstance(merged, Mapping) else ():
-        if name in parts:
-            return world.sectors.index(new)
-    try:
-        (found,) = world.resolve_sectors(name)
-    except (UnknownLabelError, ValueError) as error:
+def _sectors(world: World, names: Iterable[str]) -> dict[str, list[int]]:
+    """The positions of the sectors of ``world`` that hold each of ``names``, all or in part."""
+    covered = [_covered(world, label) for label in world.sectors]
+    found = {name: [k for k, parts in enumerate(covered) if name in parts] for name in names}
+    missing = sorted(name for name, places in found.items() if not places)
+    if missing:
         raise UnknownLabelError(
-            f"the sector {name!r} of the schedule is in no sector of the world {world.name}.",
-            "Schedules are in the sectors of the registry; use a world in these or merged from "
-            f"them. This one has {', '.join(world.sectors[:8])}"
+            f"the sector {missing[0]!r} of the schedule is in no sector of the world {world.name}.",
+            "Schedules are in the sectors of the registry; use a world in these, in a scheme of "
+            f"docs/tables.md, or merged from them. This one has {', '.join(world.sectors[:8])}"
             f"{', ...' if len(world.sectors) > 8 else ''}.",
-        ) from error
+        )
     return found
+
+
+def _covered(world: World, label: str) -> frozenset[str]:
+    """The sectors of the registry in one label of ``world``, through its merges and its scheme."""
+    labels = {label}
+    history = world.provenance.get("aggregated_from")
+    while isinstance(history, Mapping):
+        merged = history.get("sectors")
+        for new, parts in merged.items() if isinstance(merged, Mapping) else ():
+            if new in labels:
+                labels = (labels - {new}) | set(parts)
+        history = history.get("aggregated_from")
+    return frozenset(sector for part in labels for sector in schemes.covered_by(part))
 
 
 def _alone(world: World, count: Array) -> Mask:
@@ -107,7 +119,7 @@ def _alone(world: World, count: Array) -> Mask:
         return np.array([label not in several and label != "ROW" for label in labels])
 
     alone: Mask = np.broadcast_to(
-        single(world.sectors, "sectors")[:, None, None]
+        np.array([len(_covered(world, label)) < 2 for label in world.sectors])[:, None, None]
         & single(world.regions, "regions")[None, None, :],
         count.shape,
     )

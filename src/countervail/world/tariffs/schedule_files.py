@@ -17,7 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Protocol
 
-from countervail.errors import ScheduleError, nearest
+from countervail.errors import ScheduleError, nearest, require_kind
 
 UNRESOLVED = "unresolved"
 """The sector of trade whose code says no goods sector (chapters 97, 98 and 99)."""
@@ -70,6 +70,7 @@ def find_schedule(name_or_path: str | os.PathLike[str]) -> Path:
 
     ``ScheduleError`` with the bundled names, nearest first, where it is neither.
     """
+    require_kind(name_or_path, "schedule", (str, os.PathLike), "'us-2025-26', or a path")
     known = bundled_schedules()
     text = os.fspath(name_or_path)
     if isinstance(name_or_path, str) and text in known:

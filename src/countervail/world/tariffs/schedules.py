@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
+from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -209,6 +210,8 @@ def read_schedule(name_or_path: str | os.PathLike[str]) -> TariffSchedule:
 
 def as_date(date: Date | str) -> Date:
     """A date from a date or text such as ``2026-08-19``; ``ScheduleError`` where it is none."""
+    if isinstance(date, datetime):
+        return date.date()
     if isinstance(date, Date):
         return date
     try:

@@ -35,7 +35,6 @@ _NEWTON = 100
 _RUNAWAY = 200.0  # cells e^200 times their prior are on the way to zero or infinity
 _CONJUGATE = 600
 _STEP = 5.0
-_FLOOR = 1e-9
 _SHOWN = 8
 
 
