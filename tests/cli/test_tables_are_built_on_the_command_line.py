@@ -69,3 +69,16 @@ def test_what_is_refused(
     assert word in shown.err
     assert "Traceback" not in shown.err + shown.out
     assert sorted(Path().iterdir()) == before
+
+
+def test_no_file_but_a_world_is_written_over(
+    table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = table.read_bytes()
+    Path("letter.txt").write_text("dear")
+    for out, word in (("mine-2023.csv", "source file itself"), ("letter.txt", "no world file")):
+        assert call(["worlds", "build", "table", "mine-2023.csv", "--out", out]) == 2
+        assert word in capsys.readouterr().err
+    assert (table.read_bytes(), Path("letter.txt").read_text()) == (before, "dear")
+    for _ in range(2):
+        assert call(["worlds", "build", "table", "mine-2023.csv", "-q"]) == 0

@@ -233,7 +233,7 @@ def test_the_wrong_edition_or_source(tmp_path: Path) -> None:
     older = tables.write_xlsx(
         tmp_path / "2007.xlsx", tables.wiod_rows(made, codes, (37, 38, 39, 41, 42))
     )
-    assert "wiod-2013 and wiod-2016" in str(refused("wiod-2016", older))
+    assert "wiod-2013 and wiod-2016" in str(refused("wiod-2016", older, BuildOptions(year=2007)))
     other = tables.write_xlsx(tmp_path / "o.xlsx", [["a", 1.0], ["b", 2.0]])
     assert "no sheet with column numbers" in str(refused("wiod-2016", other))
 
@@ -245,7 +245,7 @@ def test_a_cell_of_a_workbook_that_is_no_number(tmp_path: Path) -> None:
     for value in ("n.a.", ""):
         rows[7][5] = value
         path = tables.write_xlsx(tmp_path / "2014.xlsx", rows)
-        error = refused("wiod-2016", path)
+        error = refused("wiod-2016", path, BuildOptions(year=2014))
         assert isinstance(error, NotANumberError)
         assert "row 8 (AUS r4 B), column AUS c4 B" in str(error)
 
@@ -418,3 +418,99 @@ def test_a_zip_of_workbooks(tmp_path: Path) -> None:
     error = refused("wiod-2016", path)
     assert "zip of 2 workbooks" in str(error)
     assert "Unpack it" in error.remedy
+
+
+def every_number(lines: Lines, change: Callable[[str], str]) -> Lines:
+    return [lines[0], *([*line[:-1], change(line[-1])] for line in lines[1:])]
+
+
+@pytest.mark.parametrize("shape", ["{},500", "{},234,567", "{},,5"])
+def test_a_comma_in_every_number_is_refused_like_one_in_the_first(
+    shape: str, tmp_path: Path
+) -> None:
+    """pandas drops fields that all lines have beyond the first; that changed every figure."""
+    plain, matrix = tables.plain_lines(PLAIN), tables.icio_lines(ICIO)
+    flat = tables.figaro_flat(FIGARO)
+    for name, lines in (("table", plain), ("icio", matrix), ("figaro", flat)):
+        first = [lines[0], [*lines[1][:-1], shape.format(lines[1][-1])], *lines[2:]]
+        for changed in (first, every_number(lines, shape.format)):
+            path = tables.write_csv(tmp_path / "2020.csv", changed)
+            error = refused(name, path, EURO_OR(name))
+            assert "line 2" in str(error), str(error)
+            assert "fields" in str(error)
+
+
+def wiod_2016(tmp_path: Path, row: int, column: int, value: object) -> Path:
+    codes = {"a": ("A01", 1), "b": ("B", 4)}
+    made = known(("AUS", "USA"), tuple(codes), ("h", "n", "g", "f", "i"))
+    rows = tables.wiod_rows(made, codes, (57, 58, 59, 60, 61))
+    rows[row][column] = value
+    return tables.write_xlsx(tmp_path / "2014.xlsx", rows)
+
+
+@pytest.mark.parametrize("value", ["12.5", True])
+def test_text_and_truth_values_in_a_workbook_are_no_numbers(value: object, tmp_path: Path) -> None:
+    error = refused("wiod-2016", wiod_2016(tmp_path, 7, 5, value), BuildOptions(year=2014))
+    assert isinstance(error, NotANumberError)
+    assert "row 8 (AUS r4 B), column AUS c4 B" in str(error)
+
+
+@pytest.mark.parametrize("cell", ["XFD9", "E1048576", "DAA1", "A3000"])
+def test_a_workbook_with_a_cell_far_away_is_refused_before_it_is_opened(
+    cell: str, tmp_path: Path
+) -> None:
+    path = wiod_2016(tmp_path, 0, 0, "World")
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    far = f'<row r="1"><c r="{cell}"><v>1</v></c></row></sheetData>'
+    parts[sheet] = parts[sheet].replace("</sheetData>", far)
+    error = refused("wiod-2016", tables.write_zip(path, parts))
+    assert cell in str(error)
+    assert "column CZZ" in str(error)
+
+
+def test_a_binary_workbook_that_is_too_small_for_a_table(tmp_path: Path) -> None:
+    path = tables.write_zip(tmp_path / "2014.xlsb", {"xl/workbook.bin": "x"})
+    assert "too few" in str(refused("wiod-2016", path))
+
+
+def test_a_plain_file_with_labels_of_its_own_in_every_line(tmp_path: Path) -> None:
+    lines = [[f"r{k}", f"s{k}", f"r{k}", "final", "1"] for k in range(3000)]
+    path = tables.write_csv(tmp_path / "t.csv", [tables.plain_lines(PLAIN)[0], *lines])
+    error = refused("table", path, BuildOptions(year=2020, elasticities=4.0))
+    assert "3,000 regions and 3,000 sectors" in str(error)
+
+
+def test_carriage_returns_alone(tmp_path: Path) -> None:
+    path = tmp_path / "2020.csv"
+    path.write_bytes(tables.csv_text(tables.icio_lines(ICIO)).replace("\n", "\r").encode())
+    assert "carriage returns" in str(refused("icio", path))
+
+
+@pytest.mark.parametrize("kept", [100, 1000, 2000])
+def test_a_stata_file_that_is_cut_short(kept: int, tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    path = tmp_path / "2014.dta"
+    columns = {f"vAUS{k}": [1.0] for k in range(1, 50)}
+    frame = pandas.DataFrame({"IndustryCode": ["A01"], "Country": ["AUS"], "RNr": [1], **columns})
+    frame.assign(TOT=1.0).to_stata(path, write_index=False, version=118)
+    path.write_bytes(path.read_bytes()[:kept])
+    assert "Stata" in str(refused("wiod-2016", path))
+
+
+def test_a_year_that_the_name_contradicts(tmp_path: Path) -> None:
+    path = tables.write_csv(tmp_path / "2019.csv", tables.icio_lines(ICIO))
+    assert "--year 2020 contradicts '2019.csv'" in str(refused("icio", path))
+    inside = {"2019_SML.csv": tables.csv_text(tables.icio_lines(ICIO))}
+    assert "contradicts" in str(refused("icio", tables.write_zip(tmp_path / "a.zip", inside)))
+    edition = path.rename(tmp_path / "ICIO2023_SML.csv")
+    assert builder("icio").build(edition, options=OPTIONS).base_year == 2020
+
+
+def test_a_tariff_above_400_percent_is_taken_where_it_is_confirmed(tmp_path: Path) -> None:
+    path = tmp_path / "tariffs.csv"
+    path.write_text("sector,importer,exporter,tariff\nmotor-vehicles,USA,CAN,5\n")
+    options = BuildOptions(year=2020, tariff=path, tariff_default=0.0, confirm_units=True)
+    world = builder("icio").build(icio(tmp_path, lambda t: None), options=options)
+    assert world.arrays.tariff.max() == 5.0

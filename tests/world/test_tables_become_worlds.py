@@ -14,6 +14,7 @@ from countervail.world.elasticity.elasticities import in_use
 from countervail.world.formats import BuildOptions, builder
 from countervail.world.readers.closing import LEAST_VALUE_ADDED, world_from_table
 from countervail.world.readers.wiod_npz import read_wiod2011_npz
+from countervail.world.status import CONSTRUCTED
 from countervail.world.store import load_world
 from tests.cp2015 import SHARED
 from tests.world import tables
@@ -99,7 +100,7 @@ def test_every_built_world_is_an_equilibrium_and_survives_a_file(tmp_path: Path)
     world = build(icio(tmp_path, known(REGIONS, INDUSTRIES, tables.ICIO_FINALS, seed=5)))
     assert worst(world) < 1e-12
     assert load_world(world.save(tmp_path / "w.npz")) == world
-    assert world.status.all_observed
+    assert not world.status.flows.any()
 
 
 def test_negative_purchases_are_set_to_zero_and_counted(tmp_path: Path) -> None:
@@ -136,6 +137,8 @@ def test_industries_that_use_more_than_they_sell(tmp_path: Path) -> None:
     world = build(tables.write_csv(tmp_path / "2020.csv", lines))
     share = world.value_added_share.sel(sector="wholesale-retail", region="DEU").item()
     assert share == pytest.approx(LEAST_VALUE_ADDED)
+    scaled = world.sectors.index("wholesale-retail"), world.regions.index("DEU")
+    assert [tuple(x) for x in np.argwhere(world.status.costs == CONSTRUCTED)] == [scaled]
     assert worst(world) < 1e-12
     assert any(
         "1 industries use inputs of more than 99 %" in x and "DEU" in x for x in world.report.notes
@@ -282,3 +285,22 @@ def test_the_2011_table() -> None:
     assert worst(world) < 1e-12
     assert world.base_year == 2011
     assert world.report.clipped_cells == 6
+
+
+def test_what_no_file_holds_is_constructed(tmp_path: Path) -> None:
+    path = tables.write_csv(tmp_path / "2020.csv", tables.icio_lines(without_negatives()))
+    world = builder("icio").build(path)
+    abroad = ~np.eye(len(REGIONS), dtype=bool)
+    assert (world.status.tariff == np.where(abroad, CONSTRUCTED, 0)).all()
+    assert not world.status.flows.any()
+    assert not world.status.costs.any()
+    file = tmp_path / "t.csv"
+    file.write_text("sector,importer,exporter,tariff\nmotor-vehicles,USA,CAN,0\n")
+    world = builder("icio").build(path, options=BuildOptions(tariff=file, tariff_default=0.1))
+    s = world.sectors.index("motor-vehicles")
+    n, i = world.regions.index("USA"), world.regions.index("CAN")
+    assert world.status.tariff[s, n, i] == 0
+    assert (
+        int((world.status.tariff == CONSTRUCTED).sum())
+        == len(world.sectors) * int(abroad.sum()) - 1
+    )

@@ -52,6 +52,9 @@ def build(
     elasticities: Annotated[
         str, typer.Option(help="Trade elasticities: a set, a CSV file, or one number.")
     ] = "caliendo-parro",
+    confirm_units: Annotated[
+        bool, typer.Option("--confirm-units", help="Tariffs above 400 % are meant as they stand.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No report.")] = False,
 ) -> None:
     """Build a world from a source file and save it.
@@ -70,15 +73,18 @@ def build(
         tariff_default=tariff_default,
         usd_per_unit=usd_per_unit,
         elasticities=elasticities,
+        confirm_units=confirm_units,
     )
     chosen = builder(source)
+    target = out if out.suffix else out.with_suffix(".npz")
+    _require_free(target, file)
     with emit.progress(quiet) as bar:
         world = chosen.build(
             file,
             None if bar is None else lambda what, part: bar("build", round(100 * part), 100, what),
             asked,
         )
-    path = world.save(out if out.suffix else out.with_suffix(".npz"))
+    path = world.save(target)
     if not quiet:
         for line in world.report.lines():
             typer.echo(f"  - {line}")
@@ -86,3 +92,21 @@ def build(
         f"Written: {path} ({path.stat().st_size / 1e6:.1f} MB): {world.name}, "
         f"{len(world.regions)} regions x {len(world.sectors)} sectors, digest {world.digest[:16]}"
     )
+
+
+def _require_free(target: Path, source: Path) -> None:
+    """``OptionError`` where writing ``target`` would replace the source or what is no world."""
+    from countervail.errors import OptionError, WorldFileError
+    from countervail.world.container import read_meta
+
+    if not target.exists():
+        return
+    remedy = "Give another file for the world: --out NAME.npz."
+    if source.exists() and target.samefile(source):
+        raise OptionError(f"--out {target} is the source file itself.", remedy)
+    try:
+        read_meta(target)
+    except WorldFileError as error:
+        raise OptionError(
+            f"--out {target} is there already and is no world file; it is left as it is.", remedy
+        ) from error

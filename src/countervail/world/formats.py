@@ -30,7 +30,8 @@ class BuildOptions:
     ``concordance``: a CSV file (code, label, name, groups) of the sectors of a plain
     table; ``tariff``: a CSV file (sector, importer, exporter, tariff as a fraction), with
     ``tariff_default`` for pairs without a row; ``usd_per_unit``: US dollars per unit of the
-    table's currency; ``elasticities``: a set, a file or a number.
+    table's currency; ``elasticities``: a set, a file or a number; ``confirm_units``: tariffs
+    above 400 % are meant as they stand.
     """
 
     name: str | None = None
@@ -42,6 +43,7 @@ class BuildOptions:
     tariff_default: float | None = None
     usd_per_unit: float | None = None
     elasticities: str | os.PathLike[str] | float = "caliendo-parro"
+    confirm_units: bool = False
 
     @property
     def given(self) -> list[str]:
@@ -92,7 +94,15 @@ class Builder:
         return made
 
 
-_TABLE = ("--name", "--year", "--aggregate", "--tariff", "--tariff-default", "--elasticities")
+_TABLE = (
+    "--name",
+    "--year",
+    "--aggregate",
+    "--tariff",
+    "--tariff-default",
+    "--elasticities",
+    "--confirm-units",
+)
 _READERS = "countervail.world.readers"
 _WIOD = "Creative Commons Attribution 4.0 (known of the source, not re-read)"
 _OECD = "terms of the OECD, free use with attribution (known of the source, not re-read)"

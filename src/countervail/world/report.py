@@ -76,7 +76,7 @@ class BuildReport:
         )
         said += [f"{count:,} {what}." for count, what in counts if count]
         if not self.clipped_cells:
-            said.append("No final demand was negative; the flows are the given ones, unchanged.")
+            said.append("No final demand was negative: the base was not solved again.")
         else:
             said.append(
                 f"{self.clipped_cells:,} final demands were negative "

@@ -12,7 +12,7 @@ import numpy as np
 
 from countervail.errors import OptionError
 from countervail.version import VERSION
-from countervail.world.arrays import Array
+from countervail.world.arrays import Array, Mask
 from countervail.world.calibrate import world_from_flows
 from countervail.world.core import World
 from countervail.world.elasticity.elasticities import Elasticities, for_sectors
@@ -23,6 +23,7 @@ from countervail.world.readers.codes import rows_of
 from countervail.world.readers.table import USD, SourceTable, amount
 from countervail.world.readers.tariffs import COLUMNS as TARIFF_COLUMNS
 from countervail.world.readers.tariffs import read_tariffs
+from countervail.world.status import CONSTRUCTED, OBSERVED, CellStatus
 
 LEAST_VALUE_ADDED = 0.01
 """The part of output that stays value added where inputs exceed output: an industry that
@@ -38,11 +39,15 @@ Read = Callable[[Path, BuildOptions, Progress], SourceTable]
 
 @dataclass(frozen=True, eq=False)
 class _Clean:
-    """Flows (J,N,N), input shares (N,J,J) and value-added shares (J,N), and what was done."""
+    """Flows (J,N,N), input shares (N,J,J) and value-added shares (J,N), and what was done.
+
+    ``scaled`` (J,N): the industries whose inputs were scaled down.
+    """
 
     flows: Array
     input_share: Array
     value_added_share: Array
+    scaled: Mask
     notes: tuple[str, ...]
 
 
@@ -93,7 +98,7 @@ def world_from_table(table: SourceTable, options: BuildOptions | None = None) ->
     labels = table.labels
     history = table.layout.merged()
     chosen = _elasticities(table, asked, history)
-    tariff, duties = read_tariffs(asked.tariff, asked.tariff_default, labels)
+    tariff, assumed, duties = read_tariffs(asked.tariff, asked.tariff_default, labels)
     made = world_from_flows(
         clean.flows,
         tariff,
@@ -110,19 +115,24 @@ def world_from_table(table: SourceTable, options: BuildOptions | None = None) ->
         region_names=labels.region_names,
         sector_names=labels.sector_names,
         provenance=_provenance(table, asked, rate, chosen, history),
-        confirm_units=False,
+        confirm_units=asked.confirm_units,
         notes=[*notes, *clean.notes, *duties, *chosen.notes],
     )
     # How the arrays were read is of no interest where they were made here.
     report = replace(made.report, decisions=(_read_from(table),))
-    return World(made.labels, made.arrays, report)
+    status = CellStatus(
+        flows=np.full(tariff.shape, OBSERVED, dtype=np.uint8),
+        tariff=np.where(assumed, CONSTRUCTED, OBSERVED).astype(np.uint8),
+        costs=np.where(clean.scaled, CONSTRUCTED, OBSERVED).astype(np.uint8),
+    )
+    return World(made.labels, made.arrays, report, status)
 
 
 def _read_from(table: SourceTable) -> str:
     fine = table.layout.fine
     return (
-        f"Read from {table.about.title}: {len(table.layout.cells):,} industries of "
-        f"{len(fine.regions)} regions."
+        f"Read from {table.about.title}: {len(table.layout.cells):,} cells (an industry of a "
+        f"region each), {len(fine.regions)} regions."
     )
 
 
@@ -186,16 +196,16 @@ def _cleaned(table: SourceTable, rate: float) -> _Clean:
             f"{amount(inputs[short].sum())} {unit} in all, and were set to zero."
         )
         inputs[short] = 0.0
-    share, value_added, scaled = _cost_shares(inputs, flows.sum(axis=1), table)
-    notes += scaled
+    share, value_added, scaled, said = _cost_shares(inputs, flows.sum(axis=1), table)
+    notes += said
     notes.append("Taxes on products that industries pay are part of their value added.")
-    return _Clean(flows, share, value_added, tuple(notes))
+    return _Clean(flows, share, value_added, scaled, tuple(notes))
 
 
 def _cost_shares(
     inputs: Array, output: Array, table: SourceTable
-) -> tuple[Array, Array, list[str]]:
-    """Input shares (N,J,J) and value-added shares (J,N); inputs kept below output."""
+) -> tuple[Array, Array, Mask, list[str]]:
+    """Input shares (N,J,J), value-added shares (J,N), and which (J,N) were scaled down."""
     notes = []
     used = inputs.sum(axis=1).T
     made = output > 0
@@ -226,7 +236,7 @@ def _cost_shares(
     scale = np.where(over, most / np.where(used > 0, used, 1.0), 1.0) * made
     per_output = scale / np.where(made, output, 1.0)
     share: Array = inputs * per_output.T[:, None, :]
-    return share, 1.0 - share.sum(axis=1).T, notes
+    return share, 1.0 - share.sum(axis=1).T, over, notes
 
 
 def _elasticities(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ _HEADER_WITHIN = 12
 _LABELS = 4
 _CHUNK = 256
 _LARGEST_STATA = 2 * 1024**3
+_BROKEN = (ValueError, EOFError, struct.error, KeyError, IndexError, OverflowError)
+"""What pandas raises where a Stata file is damaged."""
+
 _ROW_LABELS = ("IndustryCode", "IndustryDescription", "Country", "RNr")
 
 
@@ -82,7 +86,7 @@ def open_stata(path: Path) -> LabelledMatrix:
     try:
         with pandas.read_stata(path, iterator=True) as reader:
             names = list(reader.variable_labels())
-    except (ValueError, OSError, EOFError) as error:
+    except (*_BROKEN, OSError) as error:
         raise TableError(f"{path} is no Stata file ({error}).", "Fetch it again.") from error
     missing = [x for x in ("IndustryCode", "Country", "RNr") if x not in names]
     if missing or "TOT" not in names:
@@ -107,7 +111,7 @@ def open_stata(path: Path) -> LabelledMatrix:
                     values = frame[numbers].to_numpy()
                     yield labels, _floats(values, labels, columns, line, path), line
                     line += len(frame)
-        except (ValueError, EOFError) as error:
+        except _BROKEN as error:
             what = f"{path} is damaged or cut short ({error})."
             raise TableError(what, "Fetch it again.") from error
 
@@ -185,7 +189,11 @@ def _floats(
     """The cells as numbers; ``NotANumberError`` with row and column where one is none."""
     try:
         found = np.array(values, dtype=np.float64)
-        if found.shape == (len(rows), len(columns)) and np.isfinite(found).all():
+        if (
+            _all_numbers(values)
+            and found.shape == (len(rows), len(columns))
+            and np.isfinite(found).all()
+        ):
             return found
     except (ValueError, TypeError):
         pass
@@ -199,6 +207,14 @@ def _floats(
                     "Correct the cell; fetch the file again if it was not edited.",
                 )
     return np.array([list(row[: len(columns)]) for row in values], dtype=np.float64)
+
+
+def _all_numbers(values: Any) -> bool:
+    """Whether no cell is text or a truth value, which NumPy would turn into numbers."""
+    if isinstance(values, np.ndarray) and values.dtype != object:
+        return values.dtype.kind in "fiu"
+    kinds = {kind for row in values for kind in set(map(type, row))}
+    return bool not in kinds and all(issubclass(k, (int, float, np.number)) for k in kinds)
 
 
 def _is_number(cell: object) -> bool:

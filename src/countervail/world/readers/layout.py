@@ -30,7 +30,10 @@ Cell = tuple[str, str]
 """One industry of one region, by the source's codes."""
 
 _YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20[0-4]\d)(?!\d)")
+_EDITION = re.compile(r"(?i)icio(19|20)\d\d")  # names the edition of a table, not its year
 _SHOWN = 8
+_MOST_CELLS = 30_000_000
+"""Cells of one array of a world: a quarter of a gigabyte, and a solver holds several."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +112,7 @@ def make_layout(
         sector_names={x.label: x.name for x in industries},
     )
     by_region, by_sector = _axes(source, scheme, fine, options.aggregate)
+    _require_size(len(by_region.labels), len(by_sector.labels), file)
     folded = {
         label: codes
         for label in regions
@@ -129,9 +133,10 @@ def make_layout(
 def year_in(options: BuildOptions, *names: str) -> int:
     """The year given, or the only one that the first of ``names`` with any year holds.
 
-    ``OptionError`` where no name holds exactly one.
+    ``OptionError`` where no name holds exactly one, or the one that is given is in none.
     """
     if options.year is not None:
+        _require_same_year(options.year, names)
         return options.year
     for name in names:
         years = sorted({int(y) for y in _YEAR.findall(name)})
@@ -142,6 +147,31 @@ def year_in(options: BuildOptions, *names: str) -> int:
     raise OptionError(
         f"the year of the table cannot be read from {names[0]!r}.", "Give it: --year 2022."
     )
+
+
+def _require_same_year(year: int, names: Iterable[str]) -> None:
+    """``OptionError`` where the first name that holds years does not hold ``year``."""
+    for name in names:
+        held = sorted({int(y) for y in _YEAR.findall(_EDITION.sub("", name))})
+        if held and year not in held:
+            raise OptionError(
+                f"--year {year} contradicts {name!r}, which says {held[0]}.",
+                "Leave --year out, or give the file of that year; rename the file if its name is "
+                "wrong.",
+            )
+        if held:
+            return
+
+
+def _require_size(regions: int, sectors: int, file: str) -> None:
+    """``TableError`` where flows or inputs on these labels would not fit in memory."""
+    largest = max(sectors * regions * regions, sectors * sectors * regions)
+    if largest > _MOST_CELLS:
+        raise TableError(
+            f"{file} has {regions:,} regions and {sectors:,} sectors: {largest:,} cells in one "
+            f"array of a world, which may have {_MOST_CELLS:,}.",
+            "Check its label columns, or merge labels while reading (--aggregate MAP.csv).",
+        )
 
 
 def _region_labels(source: str, cells: Iterable[Cell], file: str) -> dict[str, str]:

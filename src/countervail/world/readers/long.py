@@ -12,7 +12,14 @@ import numpy as np
 from countervail.errors import NotANumberError, TableError
 from countervail.world.arrays import Array
 from countervail.world.readers.layout import Cell, Places
-from countervail.world.readers.opening import Guard, TextFile, fields, long_limits, not_text
+from countervail.world.readers.opening import (
+    Guard,
+    TextFile,
+    fields,
+    frames,
+    long_limits,
+    not_text,
+)
 
 _CHUNK = 500_000
 _SHOWN = 40
@@ -87,7 +94,7 @@ def csv_chunks(file: TextFile, names: Names) -> Iterator[Chunk]:
                 chunksize=_CHUNK,
                 encoding="utf-8",
             )
-            for frame in reader:
+            for frame in frames(reader):
                 yield frame_chunk(frame, names, line, str(file))
                 line += len(frame)
         except UnicodeDecodeError as error:

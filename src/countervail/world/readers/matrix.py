@@ -12,7 +12,14 @@ import numpy as np
 
 from countervail.errors import NotANumberError, TableError
 from countervail.world.arrays import Array
-from countervail.world.readers.opening import Guard, TextFile, fields, limits, not_text
+from countervail.world.readers.opening import (
+    Guard,
+    TextFile,
+    fields,
+    frames,
+    limits,
+    not_text,
+)
 
 _CELLS = 2_000_000
 """Numbers in memory at once: 16 MB, and several times that inside the parser."""
@@ -86,7 +93,7 @@ class MatrixFile:
                     encoding="utf-8",
                     low_memory=False,
                 )
-                for frame in reader:
+                for frame in frames(reader):
                     yield self._checked(frame, line)
                     line += len(frame)
             except UnicodeDecodeError as error:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from countervail.errors import TableError
 
@@ -29,6 +31,16 @@ _SPARE_ROWS = 64
 _LARGEST_LONG = 4 * 1024**3
 _LONGEST_ROW = 4096
 _LARGEST_BOOK = 2 * 1024**3
+_SMALLEST_BINARY = 64 * 1024
+_FAR = re.compile(
+    rb"""(?:<(?:\w+:)?(?:c|row)(?:\s[^<>]*?)?\sr\s*=\s*["']"""
+    rb"""|<(?:\w+:)?dimension\s[^<>]*:)"""
+    rb"""(?:[D-Zd-z][A-Za-z]{2}|[A-Za-z]{4}|[A-Za-z]*0*(?:[3-9]\d{3}|[1-9]\d{4}))\w*"""
+)
+"""A cell beyond column CZZ (2,730) or row 2,999: a table of WIOD has at most 2,690 by 2,480."""
+
+_LOOK = 8 * 1024 * 1024
+_OVERLAP = 64 * 1024
 _FETCH = "Fetch it again, or unpack it and check it by eye."
 _SHOWN = 8
 
@@ -127,9 +139,15 @@ class Guard(io.RawIOBase):
                 "The first line must name the columns. Is it another file?",
             )
         try:
-            return data.decode("utf-8").lstrip("\ufeff").rstrip("\r\n")
+            text = data.decode("utf-8").lstrip("\ufeff").rstrip("\r\n")
         except UnicodeDecodeError as error:
             raise not_text(self._name, error) from error
+        if "\r" in text:
+            raise TableError(
+                f"{self._name} ends its lines with carriage returns alone.",
+                "Save it with the line ends of Unix or Windows.",
+            )
+        return text
 
     def _count(self, data: bytes) -> None:
         self._left -= len(data)
@@ -195,7 +213,12 @@ def find_text(
 
 
 def check_book(path: Path) -> None:
-    """Refuse a spreadsheet that is missing, damaged, or unpacks to more than one can hold."""
+    """Refuse a spreadsheet that is missing, damaged, or larger than a table of WIOD.
+
+    The library that reads it makes room for every cell up to the last one, so that a file of
+    a few bytes could ask for all memory. The cells of .xlsx are looked through before; those of
+    .xlsb are not, and only a file that is too small to be a table is refused.
+    """
     require_file(path)
     if not is_zip(path):
         raise TableError(
@@ -210,16 +233,44 @@ def check_book(path: Path) -> None:
             f"Unpack it (python -m zipfile -e {path.name} FOLDER) and give one of them.",
             tables[:_SHOWN],
         )
+    if path.suffix.lower() not in (".xlsx", ".xlsb"):
+        raise TableError(
+            f"{path} does not end in .xlsx or .xlsb.", "Give the file its name as published."
+        )
     try:
         with zipfile.ZipFile(path) as archive:
             said = sum(info.file_size for info in archive.infolist())
             if said > _LARGEST_BOOK:
                 raise _too_large(str(path), said, _LARGEST_BOOK)
             wrong = archive.testzip()
+            if wrong is None and path.suffix.lower() == ".xlsx":
+                _require_near(path, archive)
+            elif wrong is None and said < _SMALLEST_BINARY:
+                raise TableError(
+                    f"{path} unpacks to {said:,} bytes: too few for a table of WIOD.",
+                    "Give the file as it was published.",
+                )
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise TableError(f"{path} is damaged or cut short ({error}).", _FETCH) from error
     if wrong is not None:
         raise TableError(f"{path} is damaged: {wrong} does not match its checksum.", _FETCH)
+
+
+def _require_near(path: Path, archive: zipfile.ZipFile) -> None:
+    """``TableError`` where a part of the workbook has a cell beyond what a table of WIOD has."""
+    for name in archive.namelist():
+        tail = b""
+        with archive.open(name) as part:
+            while data := part.read(_LOOK):
+                found = _FAR.search(tail + data)
+                if found is not None:
+                    shown = found[0].decode("ascii", "replace").strip()
+                    raise TableError(
+                        f"{path} ({name}) has cells beyond column CZZ or row 2,999 ({shown}...); "
+                        "a table of WIOD has not.",
+                        "Give the sheet as it was published, without cells beside the table.",
+                    )
+                tail = data[-_OVERLAP:]
 
 
 def sha256(path: Path) -> str:
@@ -236,7 +287,33 @@ def is_zip(path: Path) -> bool:
 
 def fields(line: str, separator: str = ",") -> list[str]:
     """The fields of one line of text, quotes removed, without outer blanks."""
-    return [x.strip() for x in next(csv.reader([line], delimiter=separator), [])]
+    try:
+        return [x.strip() for x in next(csv.reader([line], delimiter=separator), [])]
+    except csv.Error as error:
+        raise TableError(
+            f"the line that begins with {line[:40]!r} cannot be parted into fields ({error}).",
+            "Is it another file?",
+        ) from error
+
+
+def frames(reader: Any) -> Iterator[Any]:
+    """The frames of a pandas reader; its warning that fields were dropped is an error here.
+
+    pandas passes over fields beyond the named columns where the first line has them too: a
+    comma in each number would change every figure without a word.
+    """
+    from pandas.errors import ParserWarning
+
+    while True:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", ParserWarning)
+                frame = next(reader)
+        except StopIteration:
+            return
+        except ParserWarning as error:
+            raise ValueError(str(error)) from error
+        yield frame
 
 
 def not_text(name: str, error: UnicodeDecodeError) -> TableError:

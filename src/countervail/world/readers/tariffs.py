@@ -7,7 +7,7 @@ import os
 import numpy as np
 
 from countervail.errors import NotANumberError, OptionError, TableError, nearest
-from countervail.world.arrays import Array
+from countervail.world.arrays import Array, Mask
 from countervail.world.labels import WorldLabels
 from countervail.world.readers.codes import rows_of
 
@@ -18,8 +18,8 @@ _SHOWN = 8
 
 def read_tariffs(
     path: str | os.PathLike[str] | None, default: float | None, labels: WorldLabels
-) -> tuple[Array, list[str]]:
-    """Import tariffs (J,N,N) as fractions on the labels of the world, and what to say of them.
+) -> tuple[Array, Mask, list[str]]:
+    """Import tariffs (J,N,N) as fractions, which of them (J,N,N) no file holds, what to say.
 
     Columns ``sector``, ``importer``, ``exporter`` (labels of ``labels``, exactly) and
     ``tariff`` (0.25 is 25 %). Rows at home are not needed. ``default`` fills pairs of
@@ -36,7 +36,8 @@ def read_tariffs(
             "Give --tariff FILE.csv, or leave it out: tariffs are then zero.",
         )
     if path is None:
-        return np.zeros(shape), ["The table holds no import tariffs: they are zero."]
+        abroad = np.broadcast_to(~np.eye(len(regions), dtype=bool), shape)
+        return np.zeros(shape), abroad, ["The table holds no import tariffs: they are zero."]
     found = np.full(shape, np.nan)
     axes = {
         "sector": {label: k for k, label in enumerate(sectors)},
@@ -62,7 +63,8 @@ def read_tariffs(
     given = int(np.isfinite(found).sum())
     home = np.arange(len(regions))
     found[:, home, home] = np.where(np.isnan(found[:, home, home]), 0.0, found[:, home, home])
-    missing = np.argwhere(np.isnan(found))
+    assumed = np.isnan(found)
+    missing = np.argwhere(assumed)
     if len(missing) and default is None:
         raise TableError(
             f"{path} lacks {len(missing):,} tariffs.",
@@ -71,9 +73,9 @@ def read_tariffs(
         )
     said = [f"{given:,} tariffs were read from {os.path.basename(path)}."]
     if len(missing):
-        found[np.isnan(found)] = default
+        found[assumed] = default
         said.append(f"{len(missing):,} tariffs without a row were set to {default:g}.")
-    return found, said
+    return found, assumed, said
 
 
 def _number(path: object, line: int, text: str) -> float:
