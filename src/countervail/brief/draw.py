@@ -239,10 +239,16 @@ def _ticks(title: str, domain: list[float]) -> alt.Axis:
         labelOverlap=True,
         labelSeparation=10,
         values=[round(k * step, 12) for k in range(first, last + 1)],
+        # As many decimals as the step has: 0.025 must not be shown as 0.03.
+        format=f".{_decimals(step)}f",
         grid=False,
         domain=False,
         tickColor=RULE,
     )
+
+
+def _decimals(step: float) -> int:
+    return next((d for d in range(12) if abs(round(step, d) - step) < 1e-9 * step), 12)
 
 
 def _names(rows: Sequence[str]) -> alt.Axis:

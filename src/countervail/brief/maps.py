@@ -14,7 +14,8 @@ from countervail.brief.results import Place
 from countervail.brief.scales import BORDER, OUTSIDE
 
 BORDERS = (
-    "Borders as in Natural Earth 1:50m (public domain); they express no opinion on status. "
+    "Borders as in Natural Earth 1:50m (public domain), drawn by who controls an area; they "
+    "express no opinion on status. "
     "Circles and squares stand for countries too small to see, set apart where they would cover "
     "each other."
 )

@@ -195,6 +195,7 @@ def headline(results: Results) -> str:
         text.answer(results),
         text.cut_off_sentence(results),
         text.gains_sentence(results),
+        f"Trade elasticities: {used}." if (used := text.elasticity_set(results)) else "",
         f"Constructed data: {said}" if (said := trust.of_results(results)) else "",
         f"Largest relative error of any cell: {text.scientific(results.certificate_worst)}."
         if results.certificate_worst is not None

@@ -6,6 +6,7 @@ The ways to show a number, from ``numbers``, can be had here too.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from countervail.brief.numbers import (
     DASH,
@@ -409,3 +410,23 @@ def spill_finding(results: Results) -> str:
     if (high.welfare_percent or 0.0) > NOTHING:
         return f"No other country loses; {called(high)} gains most ({size(high.welfare_percent)})"
     return "No other country is touched"
+
+
+def tariffs_line(results: Results) -> str:
+    """Which tariffs the base holds: those of the base data, or of a later day by schedules."""
+    world = results.manifest.get("world", {})
+    dated = world.get("tariffs_as_of") if isinstance(world, Mapping) else None
+    if not isinstance(dated, Mapping):
+        return (
+            f"Those of {results.world.name}; measures that came later are not in it, "
+            "and every threat comes on top."
+        )
+    names = ", ".join(str(s.get("name")) for s in dated.get("schedules", ()))
+    return f"Those of {dated.get('date')}, by {names}, on top of those of the base data."
+
+
+def elasticity_set(results: Results) -> str:
+    """The set of trade elasticities in use; empty where an older result does not say."""
+    world = results.manifest.get("world", {})
+    used = world.get("elasticities") if isinstance(world, Mapping) else None
+    return str(used.get("set", "")) if isinstance(used, Mapping) else ""

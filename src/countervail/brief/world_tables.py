@@ -44,8 +44,9 @@ def own_zero_sentence(sheet: WorldSheet) -> str:
     )
     return (
         f"{text.capital(text.count(len(zeros), 'market'))} of {markets:,} (region by sector) "
-        f"{'buys' if len(zeros) == 1 else 'buy'} nothing at home. There no home supply can take "
-        f"over, so a cut-off hurts more than it would. Largest: {worst}."
+        f"{'buys' if len(zeros) == 1 else 'buy'} nothing at home, as the source of the base "
+        "has it (some of them while the region exports the good). No home supply can take over "
+        f"there, so a cut-off hurts more than it would. Largest: {worst}."
     )
 
 

@@ -177,6 +177,16 @@ def _schedule_notices(scenario: Scenario) -> Iterator[str]:
         note = note_on(read_header(name), scenario.tariffs_as_of)
         if note:
             yield f"tariffs as of {scenario.tariffs_as_of}: {note}."
+    for threat in scenario.threats:
+        started = threat.effective is not None and threat.effective <= scenario.tariffs_as_of
+        over = threat.ended is not None and threat.ended <= scenario.tariffs_as_of
+        real = threat.status in ("in-force", "proclaimed") and threat.instrument == "import-tariff"
+        if started and real and not over and not threat.not_quantified:
+            yield (
+                f"the threat {threat.id}, effective {threat.effective}, may be in the tariffs of "
+                f"{scenario.tariffs_as_of} that the case starts from; its figure then counts it "
+                "twice."
+            )
 
 
 def _sectors(path: Path, names: object, labels: WorldLabels) -> Iterator[Problem]:

@@ -119,6 +119,10 @@ class Download:
             if code == 206 and start != have:
                 self.forget()
                 raise _TryAgainError("the server sent another part than the one asked for")
+            # A server that ignores If-Range may send the rest of another version.
+            if code == 206 and _version(answer) not in ("", version):
+                self.forget()
+                raise _TryAgainError("the server has another version than the part that is here")
             self._receive(url, answer, start)
 
     def _receive(self, url: str, answer: requests.Response, start: int) -> None:
@@ -186,7 +190,7 @@ class Download:
             found = f"{algorithm}:{pooch.file_hash(str(self.part), alg=algorithm)}"
             if found.lower() != self.checksum.lower():
                 return f"the file that came has the checksum {found}, not {self.checksum}."
-        if self.kind == "zip" and not _is_whole_zip(self.part):
+        if self.kind == "zip" and not is_whole_zip(self.part):
             return "the file that came is not a whole zip archive."
         return ""
 
@@ -204,12 +208,8 @@ class Download:
     def _keep_version(self, url: str, answer: requests.Response) -> None:
         from countervail.files import write_atomic
 
-        tag = answer.headers.get("ETag", "")
-        # A weak tag does not promise the same bytes, and If-Range may not carry it.
-        version = tag if tag and not tag.startswith("W/") else answer.headers.get("Last-Modified")
-        if answer.headers.get("Content-Encoding", "identity") != "identity":
-            version = ""
-        write_atomic(self._note, json.dumps({"address": url, "version": version or ""}) + "\n")
+        note = {"address": url, "version": _version(answer)}
+        write_atomic(self._note, json.dumps(note) + "\n")
 
     def forget(self) -> None:
         """Delete what has come so far."""
@@ -228,6 +228,16 @@ def other_than(kind: str, beginning: bytes) -> str:
     return ""
 
 
+def _version(answer: requests.Response) -> str:
+    """What the server calls this version of the file; empty where a part of it cannot be joined."""
+    if answer.headers.get("Content-Encoding", "identity") != "identity":
+        return ""
+    tag = answer.headers.get("ETag", "")
+    # A weak tag does not promise the same bytes, and If-Range may not carry it.
+    strong = tag if tag and not tag.startswith("W/") else ""
+    return strong or answer.headers.get("Last-Modified", "")
+
+
 def _starts_at(answer: requests.Response, start: int) -> bool:
     return answer.headers.get("Content-Range", "").startswith(f"bytes {start}-")
 
@@ -240,7 +250,7 @@ def _total(answer: requests.Response, start: int) -> int | None:
     return start + int(length) if length.isdigit() else None
 
 
-def _is_whole_zip(path: Path) -> bool:
+def is_whole_zip(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return bool(archive.namelist())

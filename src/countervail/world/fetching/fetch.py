@@ -19,7 +19,14 @@ from typing import Any
 
 from countervail.errors import CountervailError, FetchError, OutputError
 from countervail.files import write_atomic
-from countervail.world.fetching.download import BEGINNING, Download, Pace, Progress, other_than
+from countervail.world.fetching.download import (
+    BEGINNING,
+    Download,
+    Pace,
+    Progress,
+    is_whole_zip,
+    other_than,
+)
 from countervail.world.fetching.sources import Source, SourceFile, source
 
 _CACHE_VARIABLE = "COUNTERVAIL_CACHE"
@@ -192,6 +199,8 @@ def _refuse_another(chosen: Source, path: Path, known: str) -> None:
         with path.open("rb") as stream:
             other = other_than(chosen.kind, stream.read(BEGINNING))
         wrong = f"is {other}, not a {chosen.kind} file" if other else ""
+        if not wrong and chosen.kind == "zip" and not is_whole_zip(path):
+            wrong = "is not a whole zip archive"
     if wrong:
         raise FetchError(
             f"{path} is here, but {wrong}.",

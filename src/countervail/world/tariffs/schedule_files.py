@@ -178,7 +178,15 @@ def table(source: Readable, columns: Iterable[str] = ()) -> list[dict[str, str]]
     try:
         text = source.read_text(encoding="utf-8-sig")
         reader = csv.DictReader(text.splitlines(), restkey="", strict=True)
-        rows = list(reader)
+        rows = []
+        for row in reader:
+            if "" in row or None in row.values():
+                raise ScheduleError(
+                    f"{source}, line {reader.line_num}, has "
+                    f"{'more' if '' in row else 'fewer'} fields than the header.",
+                    "Write decimals with a point (0.25), and one value under each column.",
+                )
+            rows.append(row)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise _unreadable(source, error) from error
     wanted = tuple(columns)

@@ -89,7 +89,7 @@ def limits(updated: Updated) -> list[str]:
         "composition within a pair is that of 2014, except for US imports, which have that of 2024",
         "tariffs are those of 2014, except US ones and agreements by rule, whose rates are "
         "taken to be zero; duty collected is lower than these rates say where exemptions are "
-        "common (China, India); US measures of 2025-26 come on top as a dated schedule",
+        "common (China, India); US measures of 2025-26 are not in it (a scenario may add them)",
         "carved economies have trade totals from data, but the sectors of their output, home "
         "sales and imports are constructed: use them as partners, not for their own structure",
         "services trade is that of 2014 grown with both sides, adjusted to external balances; "
