@@ -251,6 +251,7 @@ def _total(answer: requests.Response, start: int) -> int | None:
 
 
 def is_whole_zip(path: Path) -> bool:
+    """Whether the file at ``path`` is a zip archive whose directory can be read."""
     try:
         with zipfile.ZipFile(path) as archive:
             return bool(archive.namelist())
