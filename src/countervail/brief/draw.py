@@ -414,3 +414,23 @@ def _inline(spec: dict[str, Any], prefix: str) -> str:
         f'<svg viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" aria-hidden="true" focusable="false">{body}'
     )
+
+
+def legend(unit: str) -> dict[str, Any]:
+    """How the legend of coloured steps looks, on maps and heat maps alike."""
+    return {
+        "title": unit,
+        "orient": "bottom",
+        "columnPadding": 34,  # browsers' letters are wider than those that are measured here
+        "symbolType": "square",
+        "symbolStrokeColor": scales.BORDER,
+        "symbolStrokeWidth": 0.5,
+        "symbolSize": 110,
+        "labelLimit": 0,
+        "labelColor": INK,
+        "labelFontSize": 11,
+        "titleColor": INK,
+        "titleFontSize": 11.5,
+        "titleFontWeight": 400,
+        "titleLimit": 0,
+    }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from countervail.brief.draw import INK, Drawing
-from countervail.brief.scales import BORDER, OUTSIDE, Scale
+from countervail.brief.draw import Drawing, legend
+from countervail.brief.scales import OUTSIDE, Scale
 
 WIDE, NARROW = 80, 20
 """How many regions a heat map shows on a wide page and on a phone."""
@@ -100,24 +100,8 @@ def _matrix(
                 "field": "step",
                 "type": "nominal",
                 "scale": {"domain": list(steps), "range": list(steps.values())},
-                "legend": {
-                    "title": unit,
-                    "orient": "bottom",
-                    "columns": 4 if roomy else 1,
-                    "padding": 0 if roomy else 16,  # letters may be wider than measured
-                    "columnPadding": 34,
-                    "symbolType": "square",
-                    "symbolStrokeColor": BORDER,
-                    "symbolStrokeWidth": 0.5,
-                    "symbolSize": 110,
-                    "labelLimit": 0,
-                    "labelColor": INK,
-                    "labelFontSize": 11,
-                    "titleColor": INK,
-                    "titleFontSize": 11.5,
-                    "titleFontWeight": 400,
-                    "titleLimit": 0,
-                },
+                "legend": legend(unit)
+                | {"columns": 4 if roomy else 1, "padding": 0 if roomy else 16},
             },
         },
     }

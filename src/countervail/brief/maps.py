@@ -8,7 +8,7 @@ from typing import Any
 
 from countervail.brief import atlas
 from countervail.brief.atlas import Country, Point
-from countervail.brief.draw import INK, PAPER, Drawing
+from countervail.brief.draw import INK, PAPER, Drawing, legend
 from countervail.brief.marks import MARK
 from countervail.brief.results import Place
 from countervail.brief.scales import BORDER, OUTSIDE
@@ -185,24 +185,7 @@ def _steps(colours: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _shapes(colours: Mapping[str, str], unit: str, layout: Layout) -> dict[str, Any]:
-    legend = {
-        "title": unit,
-        "orient": "bottom",
-        "direction": "horizontal",
-        "columns": layout.legend_columns,
-        "columnPadding": 34,  # browsers' letters are wider than those that are measured here
-        "symbolType": "square",
-        "symbolStrokeColor": BORDER,
-        "symbolStrokeWidth": 0.5,
-        "symbolSize": 110,
-        "labelLimit": 0,
-        "labelColor": INK,
-        "labelFontSize": 11,
-        "titleColor": INK,
-        "titleFontSize": 11.5,
-        "titleFontWeight": 400,
-        "titleLimit": 0,
-    }
+    shown = legend(unit) | {"direction": "horizontal", "columns": layout.legend_columns}
     return {
         "data": {"name": "shapes"},
         "mark": {"type": "geoshape", "stroke": BORDER, "strokeWidth": 0.4},
@@ -211,7 +194,7 @@ def _shapes(colours: Mapping[str, str], unit: str, layout: Layout) -> dict[str, 
                 "field": "properties.step",
                 "type": "nominal",
                 "scale": _steps(colours),
-                "legend": legend,
+                "legend": shown,
             }
         },
     }

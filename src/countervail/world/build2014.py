@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-import zipfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from countervail.world.arrays import Array
 from countervail.world.calibrate import world_from_flows
 from countervail.world.core import World
 from countervail.world.formats import Progress
+from countervail.world.npz import read_arrays
 from countervail.world.status import OBSERVED, UPDATED, CellStatus
 from countervail.world.tariffs.rates import by_sector_and_partner
 
@@ -90,7 +91,9 @@ def build_wiod2014(path: str | os.PathLike[str], progress: Progress | None = Non
     """
     tell = progress or (lambda what, done: None)
     tell("reading the source", 0.0)
-    source = _read(Path(path))
+    source = read_arrays(
+        Path(path), (*_KEYS, "iso", "isic4"), _LARGEST, partial(_not_the_source, path)
+    )
     regions = [str(x) for x in source["iso"]]
     sectors = _slugs([str(x) for x in source["isic4"]])
     shape = {"region": len(regions), "sector": len(sectors)}
@@ -148,26 +151,6 @@ def _without_dust(flows: Array) -> tuple[Array, int]:
     market = flows.sum(axis=2, keepdims=True)
     dust = (flows > 0) & (flows < _DUST * market)
     return np.where(dust, 0.0, flows), int(dust.sum())
-
-
-def _read(path: Path) -> Mapping[str, Any]:
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise _not_the_source(path, f"it is larger than {_LARGEST:,} bytes")
-        with zipfile.ZipFile(path) as archive:
-            if sum(info.file_size for info in archive.infolist()) > 4 * _LARGEST:
-                raise _not_the_source(path, "it unpacks to more than the source holds")
-        with np.load(path, allow_pickle=False) as archive:
-            missing = [k for k in (*_KEYS, "iso", "isic4") if k not in archive]
-            if missing:
-                raise _not_the_source(path, f"it lacks {', '.join(missing)}")
-            return {k: archive[k] for k in (*_KEYS, "iso", "isic4")}
-    except OSError as error:
-        raise WorldFileError(
-            f"{path} cannot be opened: {error.strerror or error}.", "Check the path."
-        ) from error
-    except (zipfile.BadZipFile, ValueError, EOFError) as error:
-        raise _not_the_source(path, f"it is no .npz file ({error})") from error
 
 
 def _not_the_source(path: object, what: str) -> WorldFileError:

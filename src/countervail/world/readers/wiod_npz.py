@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import zipfile
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from countervail.errors import TableError
 from countervail.world.core import World
 from countervail.world.formats import BuildOptions, Progress
+from countervail.world.npz import read_arrays
 from countervail.world.readers.accumulate import FINAL, Accumulator, Uses
 from countervail.world.readers.closing import build
 from countervail.world.readers.codes import scheme
@@ -54,7 +54,7 @@ def read_wiod2011_npz(
 
 
 def _read(path: Path, options: BuildOptions, tell: Progress) -> SourceTable:
-    source = _load(path)
+    source = read_arrays(path, _KEYS, _LARGEST, partial(_not_the_source, path))
     regions = [str(x) for x in source["iso"]]
     industries = [str(x) for x in source["industry"]]
     count, sectors = len(regions), len(industries)
@@ -88,26 +88,6 @@ def _read(path: Path, options: BuildOptions, tell: Progress) -> SourceTable:
 
 def _with_defaults(options: BuildOptions) -> BuildOptions:
     return replace(options, year=options.year or _YEAR, name=options.name or _NAME)
-
-
-def _load(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise _not_the_source(path, f"it is larger than {_LARGEST:,} bytes")
-        with zipfile.ZipFile(path) as archive:
-            if sum(info.file_size for info in archive.infolist()) > _LARGEST:
-                raise _not_the_source(path, "it unpacks to more than the source holds")
-        with np.load(path, allow_pickle=False) as archive:
-            missing = [key for key in _KEYS if key not in archive]
-            if missing:
-                raise _not_the_source(path, f"it lacks {', '.join(missing)}")
-            return {key: archive[key] for key in _KEYS}
-    except OSError as error:
-        raise TableError(
-            f"{path} cannot be opened: {error.strerror or error}.", "Check the path."
-        ) from error
-    except (zipfile.BadZipFile, ValueError, EOFError) as error:
-        raise _not_the_source(path, f"it is no .npz file ({error})") from error
 
 
 def _not_the_source(path: object, what: str) -> TableError:
