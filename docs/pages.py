@@ -24,8 +24,8 @@ and the nearest valid name; `countervail new --schema` prints the JSON Schema fo
 - A party to a deal may be a country that the world does not show by itself; the report then says
   where it is counted.
 
-Threats act through import tariffs, export taxes, export bans and cut-offs in this version. Deals,
-capital withdrawal and denial of transit are recorded and listed as not yet quantified.
+Threats act through import tariffs, export taxes, export bans, denial of transit and cut-offs in
+this version. Deals and capital withdrawal are recorded and listed as not yet quantified.
 
 """
 

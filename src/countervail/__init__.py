@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from countervail.api import ladder as ladder
     from countervail.api import run as run
     from countervail.brief.report import Brief as Brief
+    from countervail.channels.transit import Transit as Transit
     from countervail.equilibrium.as_of import with_tariffs as with_tariffs
     from countervail.equilibrium.closure import Closure as Closure
     from countervail.equilibrium.outcome import Failure as Failure
@@ -27,7 +28,26 @@ if TYPE_CHECKING:
     from countervail.equilibrium.solve import solve_batch as solve_batch
     from countervail.errors import CountervailError as CountervailError
     from countervail.glossary import explain as explain
+    from countervail.leverage.bargaining import demand as demand
+    from countervail.leverage.bargaining import demands as demands
+    from countervail.leverage.coalition import CoalitionPower as CoalitionPower
+    from countervail.leverage.coalition import coalition_power as coalition_power
+    from countervail.leverage.exposure import Exposure as Exposure
+    from countervail.leverage.exposure import exposure as exposure
+    from countervail.leverage.frontier import Frontier as Frontier
+    from countervail.leverage.frontier import frontier as frontier
+    from countervail.leverage.gravity_matrices import IncomeExposure as IncomeExposure
+    from countervail.leverage.gravity_matrices import income_exposure as income_exposure
     from countervail.leverage.ladder import Ladder as Ladder
+    from countervail.leverage.multipolarity import Multipolarity as Multipolarity
+    from countervail.leverage.multipolarity import multipolarity as multipolarity
+    from countervail.leverage.optimal_tariff import OptimalTariff as OptimalTariff
+    from countervail.leverage.optimal_tariff import optimal_tariff as optimal_tariff
+    from countervail.leverage.power import Power as Power
+    from countervail.leverage.power import power as power
+    from countervail.leverage.screens import Screens as Screens
+    from countervail.leverage.screens import screens as screens
+    from countervail.leverage.suppliers import supplier_shapley as supplier_shapley
     from countervail.scenario.diff import diff as diff
     from countervail.scenario.read import read_scenario as read_scenario
     from countervail.scenario.schema import Scenario as Scenario
@@ -46,28 +66,48 @@ _HOMES = {
     "BuildOptions": "world.formats",
     "Certificate": "solver.certificate",
     "Closure": "equilibrium.closure",
+    "CoalitionPower": "leverage.coalition",
     "CountervailError": "errors",
+    "Exposure": "leverage.exposure",
     "Failure": "equilibrium.outcome",
+    "Frontier": "leverage.frontier",
+    "IncomeExposure": "leverage.gravity_matrices",
     "Ladder": "leverage.ladder",
+    "Multipolarity": "leverage.multipolarity",
     "Outcome": "equilibrium.outcome",
+    "OptimalTariff": "leverage.optimal_tariff",
+    "Power": "leverage.power",
     "Scenario": "scenario.schema",
+    "Screens": "leverage.screens",
     "Sensitivity": "equilibrium.sensitivity",
     "Shock": "equilibrium.shock",
     "TariffSchedule": "world.tariffs.schedules",
+    "Transit": "channels.transit",
     "World": "world.core",
     "build_world": "world.formats",
+    "coalition_power": "leverage.coalition",
+    "demand": "leverage.bargaining",
+    "demands": "leverage.bargaining",
     "diff": "scenario.diff",
     "explain": "glossary",
+    "exposure": "leverage.exposure",
+    "frontier": "leverage.frontier",
+    "income_exposure": "leverage.gravity_matrices",
     "ladder": "api",
     "load_world": "world.store",
+    "multipolarity": "leverage.multipolarity",
     "new_scenario_text": "scenario.template",
+    "optimal_tariff": "leverage.optimal_tariff",
+    "power": "leverage.power",
     "read_scenario": "scenario.read",
     "read_schedule": "world.tariffs.schedules",
     "rebase": "equilibrium.rebase",
     "run": "api",
+    "screens": "leverage.screens",
     "sensitivity": "equilibrium.sensitivity",
     "solve": "equilibrium.solve",
     "solve_batch": "equilibrium.solve",
+    "supplier_shapley": "leverage.suppliers",
     "with_tariffs": "equilibrium.as_of",
     "write_scenario": "scenario.write",
 }

@@ -32,6 +32,7 @@ from countervail.equilibrium.outcome import Failure, Outcome
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve_batch
 from countervail.leverage.ladder import CUT_OFF, Ladder, climb, effect, sides
+from countervail.measures import measure, wanted
 from countervail.parameters import parameters
 from countervail.scenario.read import read_scenario, scenario_notices
 from countervail.scenario.schema import Deal, Scenario, Threat
@@ -76,21 +77,25 @@ def run(
     world: World | None = None,
     *,
     elasticities: Choice | None = None,
+    measures: Sequence[str] | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Brief:
-    """Everything a scenario asks for: ladder, named threats, who else is hit, and its record.
+    """Everything a scenario asks for: ladder, leverage, named threats, who else is hit, its record.
 
     ``scenario``: one that was read, a bundled name, or a path. ``world``,
     ``elasticities`` (see ``World.with_elasticities``): to use in place of the
-    scenario's own. ``workers``: threads (default: the cores). Deals, claims and
+    scenario's own. ``measures``: of leverage, any of ``exposure``, ``frontier``, ``power``,
+    ``demand`` (default: all; an empty list leaves them out, which saves most of the
+    time). ``workers``: threads (default: the cores). Deals, claims and
     threats whose channels are not modelled are listed with the reason. Returns a
     ``Brief``; ``brief.save(folder)`` writes the report. Raises as ``ladder``.
     """
     clock = _Clock()
     # A scenario or a world that was made in Python cannot be named on a command line.
     named = isinstance(scenario, (str, Path)) and world is None
-    command = _command(scenario, elasticities) if named else ""
+    asked = wanted(measures)
+    command = _command(scenario, elasticities, measures) if named else ""
     scenario = _read(scenario, world)
     clock.lap("read")
     world = base_world(scenario, world, elasticities)
@@ -103,6 +108,8 @@ def run(
     clock.lap("threats")
     felt, spill_at = _spill(world, scenario, closure)
     clock.lap("spill")
+    leverage = measure(world, scenario, asked, workers, progress)
+    clock.lap("leverage")
     names = world.labels.region_names
     thetas = in_use(world)
     shown = _parameters(thetas)
@@ -131,6 +138,7 @@ def run(
             data_date=scenario.as_of.isoformat() if scenario.as_of else "",
             latest_source=scenario.latest_source.isoformat() if scenario.latest_source else "",
             tolerance=TOLERANCE,
+            **leverage,
             manifest=build_manifest(
                 command=command,
                 versions=_versions(),
@@ -170,10 +178,16 @@ def base_world(
     return with_tariffs(world, scenario.tariffs_as_of, scenario.schedule_choice)
 
 
-def _command(scenario: Scenario | str | os.PathLike[str], elasticities: Choice | None) -> str:
+def _command(
+    scenario: Scenario | str | os.PathLike[str],
+    elasticities: Choice | None,
+    measures: Sequence[str] | None,
+) -> str:
     words = ["countervail", "run", str(scenario)]
     if elasticities is not None:
         words += ["--elasticities", str(elasticities)]
+    if measures is not None:
+        words += ["--measures", ",".join(measures) or "none"]
     return shlex.join(words)
 
 

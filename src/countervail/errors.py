@@ -92,6 +92,10 @@ class ScheduleError(InputError):
     """A tariff schedule, or a source of one, has an error; the file, line and column are named."""
 
 
+class StoreError(InputError):
+    """A file of an unfinished computation is damaged, or holds another one; both are named."""
+
+
 class OptionError(InputError):
     """An option has a value that is not offered; the allowed values are listed."""
 
@@ -118,6 +122,10 @@ class NoEquilibriumError(SolveError):
     The transfer that is held fixed exceeds what the region can earn under this
     shock. Use the ``balanced`` closure, or a smaller shock.
     """
+
+
+class NoNashError(SolveError):
+    """No tariffs were found at which no player gains by others; who still does is named."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from countervail.brief.world_sheet import (
     WorldSheet,
 )
 from countervail.equilibrium.outcome import Outcome
-from countervail.world import registry, trust
+from countervail.world import borders, trust
 from countervail.world.arrays import Array, Mask
 from countervail.world.core import World
 from countervail.world.elasticity.elasticities import in_use
@@ -53,7 +53,7 @@ def status_rows(world: World, protagonist: str | None = None) -> tuple[StatusRow
 
 def constructed_names(world: World) -> tuple[str, ...]:
     """The names of the constructed economies, the largest first, rests of the world last."""
-    found = sorted(trust.constructed_regions(world), key=is_rest)
+    found = sorted(trust.constructed_regions(world), key=borders.is_rest)
     return tuple(_name(world, region) for region in found)
 
 
@@ -67,23 +67,9 @@ def constructed_line(world: World, protagonist: str, coercer: Sequence[str]) -> 
     )
 
 
-def is_rest(region: str) -> bool:
-    """Whether a region holds what a world does not show by itself (``ROW``, ``ROW-ASIA``)."""
-    return region.split("-")[0] == "ROW"
-
-
 def numerics(world: World) -> dict[str, tuple[str, ...]]:
-    """The ISO numeric codes of the countries that each region stands for on a map.
-
-    A region has its own code and those of the economies merged into it; rests have none.
-    """
-    found: dict[str, list[str]] = {region: [] for region in world.regions}
-    for entry in registry.regions().values():
-        own = entry.label in found
-        holder = entry.label if own else world.labels.region_that_holds(entry.label)
-        if entry.numeric and holder in found and not is_rest(holder):
-            found[holder].append(entry.numeric)
-    return {region: tuple(codes) for region, codes in found.items()}
+    """The ISO numeric codes of the countries that each region stands for on a map."""
+    return borders.numerics(world.labels)
 
 
 def places(
@@ -209,7 +195,7 @@ def _name(world: World, region: str) -> str:
 def _role(region: str, protagonist: str, coercer: Sequence[str]) -> str:
     if region == protagonist:
         return "protagonist"
-    return "coercer" if region in coercer else "rest" if is_rest(region) else "other"
+    return "coercer" if region in coercer else "rest" if borders.is_rest(region) else "other"
 
 
 def _region_row(world: World, abroad: Array, n: int) -> RegionRow:

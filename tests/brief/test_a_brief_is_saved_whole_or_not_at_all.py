@@ -32,11 +32,30 @@ FILES = {
             "sectors",
             "places",
             "statuses",
+            "exposures",
+            "bypass",
+            "frontier",
+            "frontier_sectors",
+            "power",
+            "poles",
+            "screens",
+            "coalition",
+            "demands",
         )
     ),
     *(
         f"charts/{name}.{kind}"
-        for name in ("ladder", "energy", "felt", "spill", "partners")
+        for name in (
+            "ladder",
+            "energy",
+            "frontier",
+            "carriers",
+            "power",
+            "demand",
+            "felt",
+            "spill",
+            "partners",
+        )
         for kind in ("svg", "png")
     ),
 }

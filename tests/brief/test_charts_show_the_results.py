@@ -14,7 +14,7 @@ from countervail.brief import charts, draw
 from countervail.brief.charts import Figure
 from countervail.brief.results import Results, Spill
 
-from . import example
+from . import example, leverage_example
 
 
 def called(name: str, figures: list[Figure]) -> Figure:
@@ -97,7 +97,7 @@ def test_specifications_follow_the_schema(drawn: list[Figure]) -> None:
 
 
 def test_drawings_repeat_to_the_byte(drawn: list[Figure]) -> None:
-    again = charts.figures(example.results())
+    again = charts.figures(leverage_example.results())
     for one, other in zip(drawn, again, strict=True):
         assert (one.wide, one.narrow) == (other.wide, other.narrow)
     assert called("spill", drawn).svg() == called("spill", again).svg()
@@ -121,7 +121,7 @@ def test_the_finding_is_the_title_of_the_drawing_alone(drawn: list[Figure]) -> N
 
 def test_ticks_stay_where_the_data_are() -> None:
     for low, high in ((0.0, 7.3), (-0.17, 10.0), (-3.0, 0.0), (0.0, 0.0), (0.0, 4e-4)):
-        values = draw._ticks("x", [low, high]).to_dict()["values"]
+        values = draw.ticks("x", [low, high]).to_dict()["values"]
         assert all(low - 1e-9 <= v <= high + 1e-9 for v in values)
         assert 0 in values
         assert len(values) <= 6

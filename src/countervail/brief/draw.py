@@ -87,8 +87,8 @@ class Drawing:
     def alone(self, finding: str, subtitle: str) -> dict[str, Any]:
         """The specification of the drawing with its finding as title, in its light colours."""
         title = {
-            "text": _wrapped(finding, 88),
-            "subtitle": _wrapped(subtitle, 108),
+            "text": wrapped(finding, 88),
+            "subtitle": wrapped(subtitle, 108),
             "anchor": "start",
             "fontSize": 16,
             "subtitleFontSize": 12,
@@ -130,13 +130,13 @@ def dumbbells(
     width = max(200, (740 - 14 * len(panels)) // max(len(panels), 1))
     wide = [
         {
-            "hconcat": [_sized(cell, width, labels=i == 0) for i, cell in enumerate(line)],
+            "hconcat": [sized(cell, width, labels=i == 0) for i, cell in enumerate(line)],
             "spacing": 14,
         }
         for line in cells
     ]
     narrow = [
-        {"vconcat": [_sized(line[p], 240) for line in cells], "spacing": 6}
+        {"vconcat": [sized(line[p], 240) for line in cells], "spacing": 6}
         for p in range(len(panels))
     ]
     return Drawing(
@@ -146,7 +146,7 @@ def dumbbells(
     )
 
 
-def _sized(cell: dict[str, Any], width: int, labels: bool = True) -> dict[str, Any]:
+def sized(cell: dict[str, Any], width: int, labels: bool = True) -> dict[str, Any]:
     """A panel at a width, with the names of its rows or without."""
     copied: dict[str, Any] = {**deepcopy(cell), "width": width}
     if not labels:
@@ -172,12 +172,12 @@ def _panel(
         "x:Q",
         # The padding, in pixels, is the room for a label at both ends.
         scale=alt.Scale(domain=domain, nice=False, zero=False, padding=42),
-        axis=_ticks(block.axis, domain),
+        axis=ticks(block.axis, domain),
     )
     down = alt.Y(
         "row:N",
         scale=alt.Scale(domain=list(block.rows)),
-        axis=_names(block.rows),
+        axis=row_names(block.rows),
     )
     lane = alt.YOffset("lane:N", scale=alt.Scale(domain=list(lanes), paddingOuter=0.2))
 
@@ -225,7 +225,7 @@ def _panel(
     return {"layer": [_part(layer) for layer in layers], "height": height}
 
 
-def _ticks(title: str, domain: list[float]) -> alt.Axis:
+def ticks(title: str, domain: list[float]) -> alt.Axis:
     """The axis of values, with ticks where there are data and none in the room for labels."""
     import altair as alt
 
@@ -251,7 +251,7 @@ def _decimals(step: float) -> int:
     return next((d for d in range(12) if abs(round(step, d) - step) < 1e-9 * step), 12)
 
 
-def _names(rows: Sequence[str]) -> alt.Axis:
+def row_names(rows: Sequence[str]) -> alt.Axis:
     """The axis of row names, with room for fonts wider than the one that the renderer measures."""
     import altair as alt
 
@@ -317,12 +317,12 @@ def bars(name: str, values: Sequence[tuple[str, float]], axis: str) -> Drawing:
     across = alt.X(
         "x:Q",
         scale=alt.Scale(domain=domain, nice=False, zero=False, padding=46),
-        axis=_ticks(axis, domain),
+        axis=ticks(axis, domain),
     )
     down = alt.Y(
         "row:N",
         scale=alt.Scale(domain=[row for row, _ in values]),
-        axis=_names([row for row, _ in values]),
+        axis=row_names([row for row, _ in values]),
     )
     layers: list[Any] = [
         alt.Chart(alt.NamedData("bars"))
@@ -344,9 +344,14 @@ def bars(name: str, values: Sequence[tuple[str, float]], axis: str) -> Drawing:
     cell = {"layer": [_part(layer) for layer in layers], "height": 20 * len(values)}
     return Drawing(
         name,
-        {**_sized(cell, 520), "datasets": datasets},
-        {**_sized(cell, 200), "datasets": datasets},
+        {**sized(cell, 520), "datasets": datasets},
+        {**sized(cell, 200), "datasets": datasets},
     )
+
+
+def pixel(field: str) -> dict[str, Any]:
+    """A place in pixels, past the scale of the other marks."""
+    return {"field": field, "type": "quantitative", "scale": None, "axis": None}
 
 
 def label(value: float) -> str:
@@ -354,7 +359,8 @@ def label(value: float) -> str:
     return text.number(value) if abs(value) >= text.TINY else text.fixed(value)
 
 
-def _wrapped(words: str, limit: int) -> list[str]:
+def wrapped(words: str, limit: int) -> list[str]:
+    """Words in lines of at most ``limit`` letters, a figure never parted from its unit."""
     # Only ordinary blanks may break: a narrow space holds a figure and its unit together.
     held = words.replace(text.THIN, "\ue000").replace("\u00a0", "\ue001")
     lines = textwrap.wrap(held, limit, break_long_words=False, break_on_hyphens=False)

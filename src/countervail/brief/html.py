@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
-from countervail.brief import text, trust, views
+from countervail.brief import demanded, exposed, price, text, trust, views, whom, whom_tables
 from countervail.brief.charts import figures
 from countervail.brief.figure import Figure
 from countervail.brief.manifest import manifest_text
@@ -23,6 +23,9 @@ from countervail.brief.tables import csv_tables
 SECTIONS: tuple[tuple[str, str], ...] = (
     ("answer", "The answer"),
     ("cornered", "How far can {protagonist} be cornered?"),
+    ("price", "At what price?"),
+    ("power", "Who could hurt whom?"),
+    ("demand", "What could be demanded?"),
     ("threats", "Named threats"),
     ("deals", "Deals on record, not yet quantified"),
     ("claims", "Claims on record"),
@@ -37,9 +40,22 @@ SECTIONS: tuple[tuple[str, str], ...] = (
 
 
 def sections(results: Results) -> tuple[tuple[str, str], ...]:
-    """The sections with the protagonist's name where a heading holds it."""
+    """The sections that the results fill, with the protagonist's name where a heading holds it."""
     name = text.the(results.protagonist_name)
-    return tuple((anchor, title.replace("{protagonist}", name)) for anchor, title in SECTIONS)
+    empty = {
+        anchor
+        for anchor, filled in (
+            ("price", bool(results.frontier)),
+            ("power", whom.computed(results)),
+            ("demand", bool(results.demands)),
+        )
+        if not filled
+    }
+    return tuple(
+        (anchor, title.replace("{protagonist}", name))
+        for anchor, title in SECTIONS
+        if anchor not in empty
+    )
 
 
 _MARKS = {
@@ -71,6 +87,11 @@ def report(results: Results, drawn: list[Figure] | None = None) -> str:
         heading=dict(sections(results)),
         figures=shown,
         trust=trust,
+        exposed=exposed,
+        price=price,
+        whom=whom,
+        whom_tables=whom_tables,
+        demanded=demanded,
         constructed=constructed(results),
         verdict_mark=_MARKS,
         manifest=results.manifest,

@@ -8,7 +8,15 @@ from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from countervail.errors import InputError, nearest
+from countervail.errors import InputError, OptionError, nearest
+
+
+def one_of(key: str, value: str, allowed: tuple[str, ...]) -> None:
+    """Raise ``OptionError`` where ``value``, that of ``key``, is none of ``allowed``."""
+    if value not in allowed:
+        raise OptionError(
+            f"{key} is {value!r}; it is one of {', '.join(allowed)}.", nearest(value, allowed)
+        )
 
 
 def leaves(value: Any, where: str) -> Iterator[tuple[str, Any]]:

@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _replace = os.replace
-_CHARTS = ("ladder", "energy", "felt", "spill", "partners")
+_CHARTS = (
+    "ladder",
+    "energy",
+    "frontier",
+    "carriers",
+    "power",
+    "demand",
+    "felt",
+    "spill",
+    "partners",
+)
 
 
 @dataclass(frozen=True)
@@ -40,8 +50,10 @@ class Brief:
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table as a pandas frame by name: ladder, threats, deals, claims, spill,
-        parameters, key_figures, sectors, places, statuses. Percent is of real income,
-        ``bn`` is billion US dollars of the base year; what was not computed is NaN."""
+        parameters, key_figures, sectors, places, statuses, exposures, bypass, frontier,
+        frontier_sectors, power (one row for each ordered pair), poles, screens, coalition,
+        demands. Percent is of real income, ``bn`` is billion US dollars of the base year;
+        what was not computed is NaN."""
         import pandas as pd
 
         return {

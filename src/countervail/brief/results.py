@@ -13,8 +13,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
-from countervail.brief.plain import from_plain, leaves, to_plain
-from countervail.errors import NotANumberError, OptionError, nearest
+from countervail.brief.leverage_rows import (
+    BypassRow,
+    CoalitionRow,
+    DemandRow,
+    ExposureRow,
+    FrontierRow,
+    FrontierSectorRow,
+    PoleRow,
+    PowerMatrix,
+    ScreenRow,
+)
+from countervail.brief.plain import from_plain, leaves, one_of, to_plain
+from countervail.errors import InputError, NotANumberError
 
 
 @dataclass(frozen=True)
@@ -46,8 +57,8 @@ class LadderRow:
     ENERGIES: ClassVar[tuple[str, ...]] = ("included", "exempt")
 
     def __post_init__(self) -> None:
-        _one_of("retaliation", self.retaliation, self.RETALIATIONS)
-        _one_of("energy", self.energy, self.ENERGIES)
+        one_of("retaliation", self.retaliation, self.RETALIATIONS)
+        one_of("energy", self.energy, self.ENERGIES)
 
 
 def rungs(rows: Iterable[LadderRow]) -> tuple[str, ...]:
@@ -91,7 +102,7 @@ class ThreatRow:
     BOUNDS: ClassVar[tuple[str, ...]] = ("point", "upper", "lower")
 
     def __post_init__(self) -> None:
-        _one_of("bound", self.bound, self.BOUNDS)
+        one_of("bound", self.bound, self.BOUNDS)
 
 
 @dataclass(frozen=True)
@@ -131,7 +142,7 @@ class ClaimRow:
     )
 
     def __post_init__(self) -> None:
-        _one_of("verdict", self.verdict, self.VERDICTS)
+        one_of("verdict", self.verdict, self.VERDICTS)
 
 
 @dataclass(frozen=True)
@@ -198,7 +209,7 @@ class StatusRow:
     )
 
     def __post_init__(self) -> None:
-        _one_of("part", self.part, self.PARTS)
+        one_of("part", self.part, self.PARTS)
 
 
 @dataclass(frozen=True)
@@ -225,7 +236,7 @@ class Place:
     ROLES: ClassVar[tuple[str, ...]] = ("protagonist", "coercer", "other", "rest")
 
     def __post_init__(self) -> None:
-        _one_of("role", self.role, self.ROLES)
+        one_of("role", self.role, self.ROLES)
 
 
 @dataclass(frozen=True)
@@ -277,11 +288,15 @@ class Results:
     form for titles ("US"), the name where it is empty; ``taxed`` says what the rungs tax
     ("goods"), ``latest_source`` when the newest source is from; ``places`` are the regions
     as the maps show them, their welfare that of ``spill_at`` and their exports those of
-    ``places_trade`` ("goods", or empty for all that is sold). Where
-    ``certificate_worst`` or ``certificate_where`` is not given, the worst cell of
-    ladder and threats is taken.
+    ``places_trade`` ("goods", or empty for all that is sold). ``frontier_terms`` says in words
+    which instruments the frontier uses, how far they may go and at which horizon;
+    ``coalition_percent`` is what the members of ``coalition`` cost the protagonist together;
+    the first of ``demands`` is the central case. Where ``certificate_worst`` or
+    ``certificate_where`` is not given, the worst cell of ladder, threats, exposures and
+    frontier is taken.
 
-    Raises ``NotANumberError`` naming the cell where a number is NaN or infinite.
+    Raises ``NotANumberError`` naming the cell where a number is NaN or infinite, and
+    ``InputError`` where sectors are given for a point that the frontier does not hold.
     """
 
     title: str
@@ -311,6 +326,17 @@ class Results:
     manifest: Mapping[str, Any] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
     places_trade: str = ""
+    exposures: tuple[ExposureRow, ...] = ()
+    bypass: tuple[BypassRow, ...] = ()
+    frontier: tuple[FrontierRow, ...] = ()
+    frontier_sectors: tuple[FrontierSectorRow, ...] = ()
+    frontier_terms: str = ""
+    power: PowerMatrix | None = None
+    poles: tuple[PoleRow, ...] = ()
+    screens: tuple[ScreenRow, ...] = ()
+    coalition: tuple[CoalitionRow, ...] = ()
+    coalition_percent: float | None = None
+    demands: tuple[DemandRow, ...] = ()
 
     def __post_init__(self) -> None:
         for where, value in leaves(self, type(self).__name__):
@@ -318,6 +344,13 @@ class Results:
                 raise NotANumberError(
                     f"{where} is {value}.",
                     "A figure that could not be computed is None, with a note that says why.",
+                )
+        points = {row.point for row in self.frontier}
+        for part in self.frontier_sectors:
+            if part.point not in points:
+                raise InputError(
+                    f"frontier_sectors has a row for point {part.point} ({part.sector}), which the "
+                    "frontier does not hold."
                 )
         if self.certificate_worst is None:
             worst, where = self._worst()
@@ -338,6 +371,19 @@ class Results:
             (threat.certificate, f"threat {threat.id}")
             for threat in self.threats
             if threat.certificate is not None
+        ]
+        cells += [
+            (
+                row.certificate,
+                f"exposure to {row.label}, {row.horizon} horizon, retaliation {row.retaliation}",
+            )
+            for row in self.exposures
+            if row.certificate is not None
+        ]
+        cells += [
+            (row.certificate, f"point {row.point} of the frontier")
+            for row in self.frontier
+            if row.certificate is not None
         ]
         return max(cells, key=lambda cell: cell[0] or 0.0) if cells else (None, "")
 
@@ -373,10 +419,3 @@ class Results:
         """The results that ``to_dict`` wrote; unknown and missing keys raise ``InputError``."""
         result: Self = from_plain(cls, data, cls.__name__)
         return result
-
-
-def _one_of(key: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise OptionError(
-            f"{key} is {value!r}; it is one of {', '.join(allowed)}.", nearest(value, allowed)
-        )

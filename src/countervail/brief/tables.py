@@ -9,6 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from countervail.brief.leverage_rows import (
+    BypassRow,
+    CoalitionRow,
+    DemandRow,
+    ExposureRow,
+    FrontierRow,
+    FrontierSectorRow,
+    PairRow,
+    PoleRow,
+    ScreenRow,
+)
 from countervail.brief.results import (
     ClaimRow,
     DealRow,
@@ -36,6 +47,15 @@ ROW_TYPES: dict[str, type] = {
     "sectors": SectorRow,
     "places": Place,
     "statuses": StatusRow,
+    "exposures": ExposureRow,
+    "bypass": BypassRow,
+    "frontier": FrontierRow,
+    "frontier_sectors": FrontierSectorRow,
+    "power": PairRow,
+    "poles": PoleRow,
+    "screens": ScreenRow,
+    "coalition": CoalitionRow,
+    "demands": DemandRow,
 }
 """Every table of a brief by name, with the row that it holds."""
 
@@ -49,6 +69,7 @@ def tables(results: Results) -> dict[str, list[dict[str, Any]]]:
         "key_figures": results.world.key_figures,
         "sectors": results.world.sector_rows,
         "statuses": results.world.statuses,
+        "power": results.power.pairs() if results.power is not None else (),
     }
     return {
         name: [_flat(row) for row in held.get(name, getattr(results, name, ()))]

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
-from countervail.brief import text, trust, views
+from countervail.brief import demanded, price, text, trust, views, whom
 from countervail.brief.results import LadderRow, Results, rungs
 from countervail.brief.tables import rows_to_csv, rows_to_json
 
@@ -189,12 +189,15 @@ def worlds(rows: Sequence[Mapping[str, Any]]) -> views.Table:
 
 
 def headline(results: Results) -> str:
-    """What to print after a run: the answer, the cut-off, where the coercer gains, what is
-    constructed, how exact."""
+    """What to print after a run: the answer, the cut-off, where the coercer gains, at what price,
+    who else, what could be demanded, what is constructed, how exact."""
     lines = [
         text.answer(results),
         text.cut_off_sentence(results),
         text.gains_sentence(results),
+        price.summary(results),
+        whom.summary(results),
+        demanded.summary(results),
         f"Trade elasticities: {used}." if (used := text.elasticity_set(results)) else "",
         f"Constructed data: {said}" if (said := trust.of_results(results)) else "",
         f"Largest relative error of any cell: {text.scientific(results.certificate_worst)}."

@@ -1,4 +1,4 @@
-"""Threats that act on trade: import tariffs, export taxes, export bans, cut-offs."""
+"""Threats that act on trade: import tariffs, export taxes, bans, denial of transit, cut-offs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from countervail.channels.transit import transit_shock
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.shock import Shock
 from countervail.parameters import parameter
@@ -15,7 +16,6 @@ from countervail.world.core import World
 # Instruments whose channel does not act on trade between the two; said, never dropped.
 _OTHER_CHANNELS = {
     "capital-withdrawal": "Acts through capital, which this version does not model.",
-    "transit-denial": "Acts through transport routes, which this version does not model.",
 }
 
 
@@ -35,7 +35,8 @@ def apply_threat(
     A tariff or export tax adds its rate to the rate in force, on the part
     ``coverage`` of each flow; the rest stays as it is (see ``_partly``, which needs
     the elasticities of ``closure``). A ban or a cut-off raises the iceberg cost to the
-    factor that stands for none (parameter ``cut_off.cost_factor``). Raises
+    factor that stands for none (parameter ``cut_off.cost_factor``); a denial of transit
+    makes trade with third countries dearer (see ``transit_shock``). Raises
     ``UnknownLabelError`` for sectors that the world lacks.
     """
     if threat.not_quantified:
@@ -43,7 +44,7 @@ def apply_threat(
     if threat.instrument in _OTHER_CHANNELS:
         return Applied(None, _OTHER_CHANNELS[threat.instrument])
     exempt = set(world.labels.resolve_sectors(threat.exempt)) if threat.exempt else set()
-    sectors = [s for s in world.labels.resolve_sectors(threat.sectors) if s not in exempt]
+    sectors = [s for s in world.labels.resolve_sectors(_hit(world, threat)) if s not in exempt]
     if not sectors:
         return Applied(None, "Every sector that it names is exempt.")
     shock, confirmed = Shock(world), threat.confirm_units
@@ -54,6 +55,8 @@ def apply_threat(
     if threat.instrument == "export-ban":
         factor = parameter("cut_off.cost_factor").value
         return Applied(shock.trade_cost(protagonist, coercer, sectors, factor=factor))
+    if threat.instrument == "transit-denial":
+        return _denial(world, threat, coercer, protagonist, sectors, closure)
     if threat.rate is None:
         return Applied(None, "No rate is given.")
     rate = threat.rate
@@ -65,6 +68,38 @@ def apply_threat(
         shock = shock.export_tax(coercer, protagonist, sectors, add=rate, confirm_units=confirmed)
     if threat.coverage < 1:
         shock = _partly(world, shock, field, threat.coverage, closure)
+    return Applied(shock)
+
+
+def _hit(world: World, threat: Threat) -> tuple[str, ...] | None:
+    """The sectors that the threat names; routes carry goods, where the world has that group."""
+    routes = threat.instrument == "transit-denial" and "goods" in world.sector_groups
+    return ("goods",) if threat.sectors is None and routes else threat.sectors
+
+
+def _denial(
+    world: World,
+    threat: Threat,
+    coercer: tuple[str, ...],
+    protagonist: str,
+    sectors: list[str],
+    closure: Closure,
+) -> Applied:
+    if threat.transit is None:
+        return Applied(
+            None,
+            "Which part of the trade with others crosses the coercer, and at what cost it goes "
+            "round, is not given (`transit`).",
+        )
+    shock = transit_shock(
+        world,
+        protagonist,
+        coercer,
+        share=threat.transit.share,
+        factor=threat.transit.factor,
+        sectors=sectors,
+        closure=closure,
+    )
     return Applied(shock)
 
 

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from countervail.cli import emit, worlds
+from countervail.cli import emit, exposure, frontier, optimal_tariff, power, worlds
+from countervail.cli.options import Csv, ElasticityChoice, Json, Quiet, ScenarioName, TariffsAsOf
 
 app = typer.Typer(
     name="countervail",
@@ -19,28 +20,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(worlds.app, name="worlds")
-
-ScenarioName = Annotated[
-    str, typer.Argument(help="A bundled scenario (canada-2026) or the path of a TOML file.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
-ElasticityChoice = Annotated[
-    str | None,
-    typer.Option(
-        "--elasticities",
-        help="Trade elasticities: a set (countervail explain elasticities), a CSV file, or a "
-        "number; default: the scenario's, or the world's own.",
-    ),
-]
-TariffsAsOf = Annotated[
-    str | None,
-    typer.Option(
-        "--tariffs-as-of",
-        help="Start from the tariffs of a day (2026-08-19), by the bundled schedules.",
-    ),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar, no headline.")]
+app.command("exposure")(exposure.exposure)
+app.command("frontier")(frontier.frontier)
+app.command("power")(power.power)
+app.command("optimal-tariff")(optimal_tariff.optimal_tariff)
 
 
 @app.callback(invoke_without_command=True)
@@ -60,15 +43,24 @@ def run(
     scenario: ScenarioName,
     out: Annotated[Path | None, typer.Option(help="Folder for the report.")] = None,
     elasticities: ElasticityChoice = None,
+    measures: Annotated[
+        str | None,
+        typer.Option(
+            help="Measures of leverage, a list of exposure, frontier, power, demand, or none; "
+            "default: all. The others of the report take a few seconds only."
+        ),
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a scenario and write its report."""
     import countervail as cv
     from countervail.brief import terminal
+    from countervail.cli.case import names_in
 
+    asked = None if measures is None else [m for m in names_in(measures) if m != "none"]
     with emit.progress(quiet) as progress:
-        brief = cv.run(scenario, elasticities=elasticities, progress=progress)
+        brief = cv.run(scenario, elasticities=elasticities, measures=asked, progress=progress)
         if progress is not None:
             progress("report", 0, 1)
         report = brief.save(out if out is not None else Path("out") / Path(scenario).stem)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 
+from countervail.equilibrium import adjoint
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.labelled import labelled
 from countervail.equilibrium.outcome import Outcome
@@ -18,9 +17,7 @@ from countervail.equilibrium.shock import AXES, Shock
 from countervail.equilibrium.solve import benchmark, solve
 from countervail.errors import InputError, NotConvergedError
 from countervail.solver import compiled
-from countervail.solver.equations import incomes, markets, unit_cost
 from countervail.solver.find import MAX_PASSES
-from countervail.solver.iteration import accelerate, split, step
 from countervail.solver.problem import Benchmark, Problem
 from countervail.world.core import World
 
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[np.float64]
 
-_TOLERANCE = 1e-11
 _PER = {
     **dict.fromkeys(("tariff", "export_tax"), "unit of the rate (1 = 100 points)"),
     **dict.fromkeys(("trade_cost", "productivity", "labour"), "unit of the hat (1 = no change)"),
@@ -128,17 +124,24 @@ def sensitivity(
     levels = outcome.state.levels
     problem = bench.problem(levels)
     run = compiled.executable(
-        _gradient, problem, specific=bench.specific, taxed_exports=levels.taxed_exports
+        adjoint.gradient, problem, specific=bench.specific, taxed_exports=levels.taxed_exports
     )
     vector = np.zeros(len(world.regions))
     for region, weight in weights.items():
         # d(100 W) = 100 W d log W
         n = world.regions.index(region)
         vector[n] = weight * (100.0 + outcome.welfare_percent[n])
-    g, residual, passes = run(
-        outcome.state.x, problem, vector, np.float64(_TOLERANCE), np.int64(MAX_PASSES)
+    x = outcome.state.x
+    g, _, residual, passes = run(
+        x,
+        problem,
+        vector,
+        np.zeros_like(problem.spending),
+        np.zeros_like(x),
+        np.float64(adjoint.TOLERANCE),
+        np.int64(MAX_PASSES),
     )
-    if not residual <= 100 * _TOLERANCE:
+    if not residual <= 100 * adjoint.TOLERANCE:
         raise NotConvergedError(
             f"{world.name}: the transposed system stopped at a residual of {float(residual):.1e} "
             f"after {int(passes)} passes.",
@@ -183,52 +186,6 @@ def _single(world: World, region: str) -> tuple[int, ...]:
             "Name one region, or give weights: {'DEU': 0.5, 'FRA': 0.5}.",
         )
     return found
-
-
-def _welfare(x: Any, p: Problem, weights: Any, specific: bool) -> Any:
-    """Weighted sum over regions of log real income at a solution."""
-    log_wage, log_price, log_spending = split(x, p, specific)
-    log_cost = unit_cost(p, log_wage, log_price)
-    m = markets(p, log_cost, log_spending, taxed_exports=True)
-    _, _, income = incomes(p, m, log_wage, specific)
-    return weights @ (jnp.log(income) - (p.final_share * log_price).sum(0))
-
-
-def _gradient(
-    x: Any,
-    p: Problem,
-    weights: Any,
-    tolerance: Any,
-    max_passes: Any,
-    *,
-    specific: bool,
-    taxed_exports: bool,
-) -> tuple[dict[str, Any], Any, Any]:
-    """Derivatives by the problem's arrays: direct ones plus the multipliers' share."""
-    direct_x = jax.grad(_welfare)(x, p, weights, specific)
-    _, transpose = jax.vjp(lambda y: step(y, p, specific, taxed_exports)[0], x)
-    scale = jnp.max(jnp.abs(direct_x))
-
-    def evaluate(multiplier: Any) -> tuple[Any, Any]:
-        f = transpose(multiplier)[0] + direct_x
-        return f, jnp.max(jnp.abs(f)) / scale
-
-    multiplier, residual, passes, _ = accelerate(evaluate, jnp.zeros_like(x), tolerance, max_passes)
-
-    def lagrangian(parts: dict[str, Any]) -> Any:
-        q = p._replace(**parts)
-        return _welfare(x, q, weights, specific) + multiplier @ step(x, q, specific, True)[0]
-
-    names = (
-        "kernel",
-        "border_kernel",
-        "producer_kernel",
-        "home_kernel",
-        "log_productivity",
-        "factor_income",
-        "transfer",
-    )
-    return jax.grad(lagrangian)({n: getattr(p, n) for n in names}), residual, passes
 
 
 def _chain(bench: Benchmark, outcome: Outcome, p: Problem, g: dict[str, Array]) -> dict[str, Array]:

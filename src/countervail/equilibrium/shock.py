@@ -207,6 +207,24 @@ class Shock:
             new[members] += sign * amount / len(members)
         return self._with("transfer", new)
 
+    def plus(self, other: Shock) -> Shock:
+        """Both shocks at once: what each adds to the world's levels is added up, hats multiply.
+
+        Raises ``InputError`` for a shock of another world, and for what the two cannot be
+        together (a tariff at or below -100 %).
+        """
+        if other.world is not self.world and other.world != self.world:
+            raise InputError(
+                f"a shock of {other.world.name!r} cannot join one of {self.world.name!r}.",
+                "Build both on one world.",
+            )
+        joined = {
+            field: _joined(self, other, field) if field in self._changed else other.array(field)
+            for field in other.changed
+        }
+        own = {field: self.array(field) for field in self.changed}
+        return Shock(self.world, confirm_units=True, **{**own, **joined})
+
     # -- inside ---------------------------------------------------------------------
 
     def _tax(
@@ -270,6 +288,15 @@ class Shock:
         own = np.array(array, dtype=np.float64, order="C")
         own.flags.writeable = False
         self._changed[field] = own
+
+
+def _joined(first: Shock, second: Shock, field: str) -> Array:
+    """Both changes of one field; a cell that only one of them changes keeps its bits."""
+    a, b = first.array(field), second.array(field)
+    if field in _HATS:
+        return a * b
+    own = np.asarray(getattr(first.world.arrays, field))
+    return np.where(b == own, a, np.where(a == own, b, a + (b - own)))
 
 
 def _length(world: World, axis: str) -> int:

@@ -61,7 +61,7 @@ def solve(
     state = find(
         bench,
         levels_of(bench, closure, shock),
-        _names(world),
+        names_of(world),
         start=base.x,
         tolerance=tolerance,
         max_passes=max_passes,
@@ -159,7 +159,7 @@ def base_state(
         known[key] = find(
             bench,
             levels_of(bench, closure, None),
-            _names(world),
+            names_of(world),
             tolerance=tolerance,
             max_passes=max_passes,
         )
@@ -199,5 +199,6 @@ def _closure(closure: Closure | None) -> Closure:
     return closure
 
 
-def _names(world: World) -> Names:
+def names_of(world: World) -> Names:
+    """What messages call the economy, its regions and its sectors."""
     return Names(economy=world.name, regions=world.regions, sectors=world.sectors)

@@ -10,10 +10,10 @@ from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.outcome import Failure, Outcome
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve_batch
-from countervail.errors import InputError
+from countervail.leverage.retaliation import proportional
+from countervail.leverage.sides import two_sides
 from countervail.scenario.schema import LadderSpec, Scenario
 from countervail.world.core import World
-from countervail.world.totals import trade_between
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,18 +128,7 @@ def climb(
 
 def sides(world: World, scenario: Scenario) -> tuple[str, tuple[str, ...]]:
     """(protagonist, coercer regions) as labels of ``world``; ``InputError`` where they overlap."""
-    found = world.labels.resolve_regions(scenario.protagonist)
-    if len(found) != 1:
-        raise InputError(
-            f"the protagonist {scenario.protagonist!r} means {len(found)} regions of {world.name}.",
-            "Name one region.",
-        )
-    coercer = world.labels.resolve_regions(list(scenario.coercer))
-    if found[0] in coercer:
-        raise InputError(
-            f"{found[0]} is both protagonist and coercer.", "Name two different sides."
-        )
-    return found[0], coercer
+    return two_sides(world, scenario.protagonist, list(scenario.coercer), "protagonist")
 
 
 def effect(outcome: Outcome, regions: Sequence[str]) -> tuple[float, float]:
@@ -168,7 +157,6 @@ def _plans(
             variants.append(("exempt", kept, others))
     plans = []
     for energy, sectors, cut in variants:
-        ratio = _duty_ratio(world, sectors, protagonist, coercer)
         for rate in spec.rates:
             base = Shock(world).tariff(
                 coercer, protagonist, sectors, add=rate, confirm_units=spec.confirm_units
@@ -176,13 +164,8 @@ def _plans(
             for answer in spec.retaliation:
                 shock, own, note = base, None, ""
                 if answer == "proportional":
-                    if ratio is None:
-                        note = "No imports of these sectors from the coercer to retaliate on."
-                    else:
-                        own = rate * ratio
-                        shock = base.tariff(
-                            protagonist, coercer, sectors, add=own, confirm_units=True
-                        )
+                    answered = proportional(base, protagonist, coercer)
+                    shock, own, note = answered.shock, answered.rates.get("tariff"), answered.note
                 plans.append(_Plan(f"{100 * rate:g} %", rate, answer, energy, shock, own, note))
         if spec.cut_off:
             shock = Shock(world).cut_off(coercer, protagonist, cut)
@@ -202,15 +185,6 @@ def _plans(
                 for answer in spec.retaliation
             ]
     return plans
-
-
-def _duty_ratio(
-    world: World, sectors: Sequence[str], protagonist: str, coercer: tuple[str, ...]
-) -> float | None:
-    """Value the coercer taxes over the value the protagonist can tax, at base trade."""
-    sold = trade_between(world, coercer, protagonist, sectors)
-    bought = trade_between(world, protagonist, coercer, sectors)
-    return sold / bought if bought > 0 else None
 
 
 def _cell(

@@ -145,6 +145,14 @@ def _threat(path: Path, threat: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem((*path, "rate"), f"given {rate:g}; no more than 1 (all of it) can leave.")
     elif instrument in _UNRATED and "rate" in threat:
         yield Problem((*path, "rate"), f"{instrument!r} takes no rate; remove this line.")
+    if "transit" in threat and instrument in (*_RATED, "export-ban", "cut-off"):
+        yield Problem(
+            (*path, "transit"), f"{instrument!r} takes no `transit`; that is for transit-denial."
+        )
+    if "coverage" in threat and instrument == "transit-denial":
+        yield Problem(
+            (*path, "coverage"), "say which part is hit as the `share` of `transit` instead."
+        )
     if instrument in _ON_SECTORS and "sectors" not in threat and "not_quantified" not in threat:
         yield Problem(path, f'an {instrument} needs `sectors`, for example sectors = "goods".')
     yield from _in_order(path, threat, ("announced", "effective", "ended"))

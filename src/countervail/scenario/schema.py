@@ -26,6 +26,7 @@ from countervail.scenario.deals import Deal as Deal
 from countervail.scenario.deals import Evidence as Evidence
 from countervail.scenario.deals import Quota as Quota
 from countervail.scenario.deals import TariffTerm as TariffTerm
+from countervail.scenario.threats import Detour as Detour
 from countervail.scenario.threats import LadderSpec as LadderSpec
 from countervail.scenario.threats import Threat as Threat
 from countervail.scenario.words import Day, Horizon, Names, Table, Text
@@ -184,6 +185,7 @@ def schema_tables() -> str:
         Scenario: "The file",
         LadderSpec: "`[ladder]`",
         Threat: "`[[threat]]`",
+        Detour: "`transit` of a threat",
         Deal: "`[[deal]]`",
         Amount: "`amount` of a deal",
         TariffTerm: "`[[deal.tariff]]`",

@@ -69,6 +69,24 @@ class LadderSpec(Table):
     confirm_units: Flag = Field(default=False, description=CONFIRM, examples=[True])
 
 
+class Detour(Table):
+    """What a denial of transit does: how much has to go round the coercer, and at what cost."""
+
+    share: Share = Field(
+        description=(
+            "Part of the protagonist's trade with third countries, both ways, that crosses the "
+            "coercer, in the sectors that are hit."
+        ),
+        examples=[0.1],
+        json_schema_extra={"unit": "fraction of trade value"},
+    )
+    factor: Annotated[Number, Field(ge=1)] = Field(
+        description="Cost of the way round over the cost of the usual way.",
+        examples=[1.2],
+        json_schema_extra={"unit": "cost factor"},
+    )
+
+
 class Threat(Table):
     """One thing that the coercer threatens to do, or does, to the protagonist."""
 
@@ -115,6 +133,14 @@ class Threat(Table):
         ),
         examples=[0.125],
         json_schema_extra={"unit": "fraction of trade value"},
+    )
+    transit: Detour | None = Field(
+        default=None,
+        description=(
+            "For a denial of transit: what has to go round. Without it the denial is listed as "
+            "not quantified; without `sectors` it hits all goods."
+        ),
+        examples=[{"share": 0.1, "factor": 1.2}],
     )
     bound: Literal["point", "upper", "lower"] = Field(
         default="point",

@@ -1,0 +1,117 @@
+"""What is at risk with each instrument, and how much works without the coercer."""
+
+from __future__ import annotations
+
+from countervail.brief import text
+from countervail.brief.leverage_rows import ExposureRow
+from countervail.brief.results import Results
+from countervail.brief.views import Column, Table, dollar_unit
+
+RETALIATIONS = {
+    "none": "none",
+    "proportional": "in proportion",
+    "best-response": "best response",
+}
+
+
+def bypass_sentence(results: Results) -> str:
+    """Which part of the economy works without the coercer, at the brief's horizon first."""
+    found = {
+        row.horizon: row.bypass_percent for row in results.bypass if row.bypass_percent is not None
+    }
+    if not found:
+        return ""
+    order = sorted(found, key=lambda horizon: horizon != results.horizon)
+    said = (
+        f"Without {text.the(results.coercer_name)}, {text.the(results.protagonist_name)} keeps "
+        f"{_share(found[order[0]])} of its real income {text.run(order[0])}"
+    )
+    others = [f"{_share(found[horizon])} {text.run(horizon)}" for horizon in order[1:]]
+    return f"{said}{f' ({text.listed(others)})' if others else ''}."
+
+
+def _share(percent: float) -> str:
+    # A tenth of a percent, since what is missing to 100 is the news.
+    return f"{text.fixed(percent, 1)}{text.THIN}%"
+
+
+def horizons(results: Results) -> list[str]:
+    """The horizons of the exposures, that of the brief first."""
+    seen = dict.fromkeys(row.horizon for row in results.exposures)
+    return sorted(seen, key=lambda horizon: horizon != results.horizon)
+
+
+def exposure_sentence(results: Results) -> str:
+    """Which instrument puts most at risk and which least, where the protagonist does not answer."""
+    rows = [
+        row
+        for row in results.exposures
+        if (row.horizon, row.retaliation) == (results.horizon, "none")
+        and row.exposure_percent is not None
+    ]
+    if len(rows) < 2:
+        return ""
+    rows.sort(key=lambda row: (-(row.exposure_percent or 0.0), row.instrument))
+    most, least = rows[0], rows[-1]
+    return (
+        f"Of {text.counted(len(rows), 'instrument')} it is \u201c{most.label}\u201d that puts most "
+        f"of {possessive(results)} real income at risk {text.run(results.horizon)} "
+        f"({text.size(most.exposure_percent)}), and \u201c{least.label}\u201d that puts least "
+        f"({text.size(least.exposure_percent)})."
+    )
+
+
+def possessive(results: Results) -> str:
+    """The protagonist in the genitive."""
+    return text.possessive(results.protagonist_name)
+
+
+def exposure_table(results: Results, horizon: str) -> Table:
+    """Welfare without and with the threat and what lies between, the largest exposure first."""
+    rows = sorted(
+        (row for row in results.exposures if row.horizon == horizon),
+        key=lambda row: (row.exposure_percent is None, -(row.exposure_percent or 0.0), row.label),
+    )
+    mine, theirs = results.protagonist_name, results.coercer_name
+    return Table(
+        f"{text.run_title(horizon)}: real income without and with the threat, in percent of the "
+        f"base, and in {dollar_unit(results)}",
+        (
+            Column("Instrument", "", False),
+            Column("Answer", "", False),
+            Column("Without (W)", "%"),
+            Column("With (d)", "%"),
+            Column("Exposure (W \u2212 d)", "%"),
+            Column("Exposure", "US$ bn"),
+            Column(f"{theirs} loses", "%"),
+            Column("", "US$ bn"),
+        ),
+        tuple(
+            (
+                row.label,
+                RETALIATIONS[row.retaliation],
+                text.fixed(row.welfare_percent),
+                text.fixed(row.disagreement_percent),
+                text.fixed(row.exposure_percent),
+                text.fixed(row.exposure_bn, 1),
+                text.fixed(row.cost_percent),
+                text.fixed(row.cost_bn, 1),
+            )
+            for row in rows
+        ),
+        notes=(
+            f"Answer: what {text.the(mine)} does in return. \u201cBest response\u201d: the tariffs "
+            "by sector that serve it best.",
+            *_notes(rows),
+        ),
+        csv="exposures",
+    )
+
+
+def _notes(rows: list[ExposureRow]) -> list[str]:
+    return list(dict.fromkeys(f"{row.label}: {row.note}" for row in rows if row.note))
+
+
+def transit_counted(results: Results) -> bool:
+    """Whether closed routes are among the instruments, as a cost of the detour."""
+    return any(row.instrument == "transit-denial" for row in results.exposures)

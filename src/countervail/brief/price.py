@@ -1,0 +1,329 @@
+"""At what price: the coercion frontier in words and tables."""
+
+from __future__ import annotations
+
+from countervail.brief import text
+from countervail.brief.leverage_rows import FrontierRow, FrontierSectorRow
+from countervail.brief.results import Results
+from countervail.brief.views import Column, Table, dollar_unit
+
+CERTAIN = 1e-4
+"""Percent of real income: a frontier is certified where no fresh search finds more than that."""
+
+_OWN = "of its own real income"
+_NAMED = 3
+_MATTERS = 0.02  # part of a point's harm below which a sector is not named
+ROLES = {
+    "own-optimum": "own optimum",
+    "asked": "asked",
+    "traced": "traced",
+    "largest": "at any price",
+}
+INSTRUMENTS = {"tariff": "Tariff", "export-tax": "Export tax"}
+
+
+def known(results: Results) -> list[FrontierRow]:
+    """The points that have figures, from cheap to dear."""
+    found = [
+        row
+        for row in results.frontier
+        if row.harm_percent is not None and row.cost_percent is not None
+    ]
+    return sorted(found, key=lambda row: (row.cost_percent, row.point))
+
+
+def asked(results: Results) -> list[FrontierRow]:
+    """The points that answer an asked price, the lowest price first.
+
+    The dearest point answers every price above its cost, whatever its role.
+    """
+    found = [row for row in known(results) if row.asked_percent is not None]
+    return sorted(found, key=lambda row: (row.asked_percent or 0.0, row.point))
+
+
+def harmless(results: Results) -> bool:
+    """Whether nothing on the frontier hurts the protagonist."""
+    return all((row.harm_percent or 0.0) < text.NOTHING for row in known(results))
+
+
+def price(row: FrontierRow) -> str:
+    """What the coercer is ready to pay at a point, as an adverb: "at no cost to itself"."""
+    if row.role == "largest" or capped(row):
+        return f"at any price, which is {text.size(row.cost_percent)} {_OWN}"
+    wanted = row.cost_percent if row.asked_percent is None else row.asked_percent
+    if wanted is None or abs(wanted) < text.NOTHING:
+        return "at no cost to itself"
+    if wanted < 0:
+        return f"while it gains {text.size(wanted)}"
+    return f"for {rounded(wanted)} {_OWN}"
+
+
+def tag(row: FrontierRow) -> str:
+    """The price of an asked point in few words: "at no cost", "for 0.1 %"."""
+    if row.role == "largest" or capped(row):
+        return "at any price"
+    return f"for {rounded(row.asked_percent)}" if row.asked_percent else "at no cost"
+
+
+def rounded(percent: float) -> str:
+    """An asked price as it was asked: 0.1, 0.5."""
+    return f"{percent:.3g}{text.THIN}%"
+
+
+def capped(row: FrontierRow) -> bool:
+    """Whether the price asked is above the dearest point, so that less than it is paid."""
+    return (
+        row.asked_percent is not None
+        and row.cost_percent is not None
+        and row.cost_percent < row.asked_percent - CERTAIN
+    )
+
+
+def finding(results: Results) -> str:
+    """How much harm each asked price buys, in one sentence without its full stop."""
+    mine, theirs = text.the(results.protagonist_name), text.the(results.coercer_name)
+    if not known(results):
+        return "The coercion frontier was not computed"
+    if harmless(results):
+        return text.capital(f"{theirs} cannot hurt {mine} with these instruments at any price")
+    rows = asked(results) or [known(results)[-1]]
+    parts = [
+        f"{text.size(row.harm_percent)} {price(row).replace(_OWN, 'of its own')}"
+        for row in _distinct(rows)
+    ]
+    first, *others = parts
+    amount, rest = first.split("%", 1)
+    said = f"{theirs} can cost {mine} {amount}% of real income{rest}"
+    return text.capital(f"{said}, {text.listed(others)}" if others else said)
+
+
+def _distinct(rows: list[FrontierRow]) -> list[FrontierRow]:
+    """The rows without those that are answered by the same point as the row before."""
+    kept: list[FrontierRow] = []
+    for row in rows:
+        same = kept and (row.cost_percent, row.harm_percent) == (
+            kept[-1].cost_percent,
+            kept[-1].harm_percent,
+        )
+        if not same:
+            kept.append(row)
+    return kept
+
+
+def shown(results: Results) -> list[FrontierRow]:
+    """The asked points whose sectors are shown: each once, those with sectors on record."""
+    held = {row.point for row in results.frontier_sectors}
+    return [row for row in _distinct(asked(results)) if row.point in held]
+
+
+def sentences(results: Results) -> list[str]:
+    """What the frontier says: the coercer's own optimum, each asked price, the far end."""
+    if not known(results) or harmless(results):
+        return []
+    said = [optimum_sentence(results)]
+    said += [_asked_sentence(row, results) for row in _distinct(asked(results))]
+    said.append(_largest_sentence(results))
+    return [sentence for sentence in said if sentence]
+
+
+def optimum_sentence(results: Results) -> str:
+    """What the coercer would do for its own good, and whether it gains by it."""
+    row = next((row for row in known(results) if row.role == "own-optimum"), None)
+    if row is None:
+        return ""
+    theirs, mine = text.the(results.coercer_name), text.the(results.protagonist_name)
+    if (row.cost_percent or 0.0) > -text.NOTHING:
+        harmless = (row.harm_percent or 0.0) < text.NOTHING
+        more = ", and at no cost to itself it can do no harm" if harmless else ""
+        return text.capital(f"{theirs} cannot gain by any of these instruments{more}.")
+    return text.capital(
+        f"{theirs} {text.verb('gain', results)} by some of it: at its own optimum "
+        f"{text.size(row.cost_percent)} of its real income "
+        f"({text.dollars(abs(row.cost_bn or 0.0), results.world.base_year)}), which costs {mine} "
+        f"{text.size(row.harm_percent)}."
+    )
+
+
+def _asked_sentence(row: FrontierRow, results: Results) -> str:
+    mine = text.the(results.protagonist_name)
+    said = (
+        f"{text.capital(price(row))}, {text.the(results.coercer_name)} can cost {mine} "
+        f"{text.size(row.harm_percent)} ({text.dollars(row.harm_bn, results.world.base_year)})"
+    )
+    carriers = carried(row, results)
+    return f"{said}{f', above all by {carriers}' if carriers else ''}."
+
+
+def _largest_sentence(results: Results) -> str:
+    row = known(results)[-1]
+    if row.role != "largest" or row in asked(results) or any(map(capped, asked(results))):
+        return ""
+    return (
+        f"At any price the harm reaches {text.size(row.harm_percent)}, at a cost of "
+        f"{text.size(row.cost_percent)} to {text.the(results.coercer_name)}."
+    )
+
+
+def carried(row: FrontierRow, results: Results) -> str:
+    """The instruments that carry most of a point's harm: "a 34 % tariff on food (0.31 %) and"."""
+    rows = carriers(row, results)
+    named = [
+        f"{text.article(_rate(part)).lower()} {part.instrument.replace('-', ' ')} on "
+        f"{short(part.sector_name)} ({text.size(part.harm_percent)})"
+        for part in rows[:_NAMED]
+        if part.harm_percent > _MATTERS * (row.harm_percent or 0.0)
+    ]
+    return text.listed(named)
+
+
+def carriers(row: FrontierRow, results: Results) -> list[FrontierSectorRow]:
+    """The parts of a point, the largest harm first."""
+    found = [part for part in results.frontier_sectors if part.point == row.point]
+    return sorted(found, key=lambda part: (-part.harm_percent, part.sector, part.instrument))
+
+
+def bare(sector: str) -> str:
+    """A sector's name without what stands in brackets behind it."""
+    return sector.split(" (")[0]
+
+
+def short(sector: str) -> str:
+    """A sector's name inside a sentence."""
+    name = bare(sector)
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
+
+def _rate(part: FrontierSectorRow) -> str:
+    return text.percent(100 * part.rate)
+
+
+def carriers_finding(results: Results) -> str:
+    """Which sector carries most at the first and the last asked price, without its full stop."""
+    rows = [row for row in shown(results) if carriers(row, results)]
+    if not rows:
+        return ""
+    (sector, share, at), *others = [(*_lead(row, results), _at(row, results)) for row in rows]
+    if not others:
+        return text.capital(f"{sector} carries the largest part of the harm: {share} {at}")
+    other, other_share, other_at = others[-1]
+    if sector == other:
+        return text.capital(
+            f"{sector} carries the largest part of the harm: {share} {at}, {other_share} {other_at}"
+        )
+    return text.capital(
+        f"{sector} carries the largest part of the harm {at} ({share}), {other} {other_at} "
+        f"({other_share})"
+    )
+
+
+def _at(row: FrontierRow, results: Results) -> str:
+    """The price of an asked point as seen from outside: "at a cost of 0.5 %"."""
+    said = tag(row)
+    theirs = text.the(results.coercer_name)
+    return f"{said} to {theirs}" if said == "at no cost" else said.replace("for", "at a cost of")
+
+
+def _lead(row: FrontierRow, results: Results) -> tuple[str, str]:
+    """The sector that carries most of a point by both instruments, and its share."""
+    sums: dict[str, float] = {}
+    for part in carriers(row, results):
+        sums[part.sector_name] = sums.get(part.sector_name, 0.0) + part.harm_percent
+    most = max(sums, key=lambda name: (sums[name], name))
+    return short(most), text.percent(100 * sums[most] / (row.harm_percent or 1.0))
+
+
+def certificate(results: Results) -> str:
+    """How sure the frontier is: what a fresh search from other starts found."""
+    rows = [row for row in known(results) if row.gap_percent is not None]
+    if not rows:
+        return "No fresh search was made to certify these points." if known(results) else ""
+    worst = max(rows, key=lambda row: row.gap_percent or 0.0)
+    gap = worst.gap_percent or 0.0
+    searched = f"At {text.counted(len(rows), 'point')} a fresh search from other starts found"
+    if gap <= 0:
+        return f"{searched} no more harm at the same price."
+    amount = f"{text.scientific(gap)}{text.THIN}%"
+    if gap <= CERTAIN:
+        return f"{searched} nothing better than {amount} of real income."
+    return (
+        f"{searched} up to {amount} of real income more harm (at point {worst.point}): "
+        "the curve is a lower bound there."
+    )
+
+
+def summary(results: Results) -> str:
+    """The question "at what price?" answered in one line for a terminal; empty without points."""
+    if not known(results):
+        return ""
+    gains = optimum_sentence(results)
+    return f"At what price? {finding(results)}." + (
+        f" {gains}" if "own optimum" in gains and not harmless(results) else ""
+    )
+
+
+def frontier_table(results: Results) -> Table:
+    """Every point of the frontier, from cheap to dear."""
+    mine, theirs = results.protagonist_name, results.coercer_name
+    rows = sorted(results.frontier, key=lambda row: row.point)
+    return Table(
+        f"The frontier from cheap to dear: loss of real income in percent and in "
+        f"{dollar_unit(results)}",
+        (
+            Column("Point"),
+            Column("What it is", "", False),
+            Column(f"{theirs} loses", "%"),
+            Column("", "US$ bn"),
+            Column(f"{mine} loses", "%"),
+            Column("", "US$ bn"),
+        ),
+        tuple(
+            (
+                str(row.point),
+                _role(row),
+                text.fixed(row.cost_percent, 3),
+                text.fixed(row.cost_bn, 1),
+                text.fixed(row.harm_percent, 3),
+                text.fixed(row.harm_bn, 1),
+            )
+            for row in rows
+        ),
+        notes=tuple(f"Point {row.point}: {row.note}" for row in rows if row.note),
+        csv="frontier",
+    )
+
+
+def _role(row: FrontierRow) -> str:
+    if row.asked_percent is None:
+        return ROLES[row.role]
+    wanted = "asked: no cost" if row.asked_percent == 0 else f"asked: {rounded(row.asked_percent)}"
+    return wanted if row.role == "asked" else f"{ROLES[row.role]} ({wanted})"
+
+
+def sector_tables(results: Results) -> list[Table]:
+    """For each asked price the rates by sector, the largest harm first."""
+    return [_sector_table(row, results) for row in shown(results)]
+
+
+def _sector_table(row: FrontierRow, results: Results) -> Table:
+    mine, theirs = results.protagonist_name, results.coercer_name
+    return Table(
+        text.capital(f"{price(row)}: what each sector carries, in percent of real income"),
+        (
+            Column("Sector", "", False),
+            Column("Instrument", "", False),
+            Column("Added rate", "%"),
+            Column(f"{mine} loses", "%"),
+            Column(f"{theirs} loses", "%"),
+        ),
+        tuple(
+            (
+                part.sector_name,
+                INSTRUMENTS[part.instrument],
+                text.fixed(100 * part.rate, 1),
+                text.fixed(part.harm_percent, 3),
+                text.fixed(part.cost_percent, 4),
+            )
+            for part in carriers(row, results)
+        ),
+        csv="frontier_sectors",
+    )

@@ -1,0 +1,311 @@
+"""The coercion frontier: the most harm that a coercer can do at every price to itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from countervail.equilibrium.closure import Closure
+from countervail.equilibrium.outcome import Outcome
+from countervail.equilibrium.shock import Shock
+from countervail.equilibrium.solve import solve
+from countervail.errors import OptionError, nearest, require_kind
+from countervail.leverage.ladder import effect
+from countervail.leverage.landscape import Goal, Landscape
+from countervail.leverage.levers import FIELDS, LeverSet, bilateral_levers, lever_set
+from countervail.leverage.optimal_tariff import BOUNDS
+from countervail.leverage.sides import two_sides
+from countervail.leverage.trace import Aim, Trace
+from countervail.world.core import World
+from countervail.world.labels import Spec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = npt.NDArray[np.float64]
+
+PRICES = (0.0, 0.1, 0.5)
+"""Prices that are asked about by default: percent of the coercer's own real income."""
+
+_NEARLY = 1e-9
+_PATH = 16  # points of Gauss and Legendre along the way from no measure to the measures
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class FrontierPoint:
+    """The most harm at one price, exactly solved.
+
+    ``role``: ``own-optimum`` (what serves the coercer best), ``asked`` (at an asked price,
+    ``asked_percent``), ``traced``, or ``largest`` (harm at any price). Harm: what the target
+    loses; cost: what the coercer loses, negative where it gains; both against the status quo,
+    in percent of base real income and billion USD. ``rates`` (K,): what is added by each lever.
+    ``gap``: how much more harm (percent) the last fresh searches found.
+    """
+
+    role: str
+    asked_percent: float | None
+    harm_percent: float
+    harm_bn: float
+    cost_percent: float
+    cost_bn: float
+    rates: Array
+    outcome: Outcome
+    gap: float
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Frontier:
+    """Points from cheap to dear, with the levers that they use."""
+
+    world: World
+    target: str
+    coercer: tuple[str, ...]
+    closure: Closure
+    levers: LeverSet
+    points: tuple[FrontierPoint, ...]
+    instruments: tuple[str, ...]
+    bounds: tuple[float, float]
+    solves: int
+    note: str = ""
+
+    def __repr__(self) -> str:
+        spans = ""
+        if self.points:
+            first, last = self.points[0], self.points[-1]
+            spans = (
+                f", {first.harm_percent:.3g} % at a cost of {first.cost_percent:.3g} % to "
+                f"{last.harm_percent:.3g} % at {last.cost_percent:.3g} %"
+            )
+        return (
+            f"<Frontier of {'+'.join(self.coercer)} against {self.target} in {self.world.name}: "
+            f"{len(self.points)} points{spans}>"
+        )
+
+    @property
+    def harm(self) -> Array:
+        """What the target loses at each point, percent of real income, cheap to dear."""
+        return np.array([p.harm_percent for p in self.points])
+
+    @property
+    def cost(self) -> Array:
+        """What the coercer loses at each point, percent of its real income; negative: a gain."""
+        return np.array([p.cost_percent for p in self.points])
+
+    @property
+    def gap(self) -> float:
+        """The most harm (percent) that fresh searches found on top, at any point."""
+        return max((p.gap for p in self.points), default=0.0)
+
+    def at(self, price: float) -> FrontierPoint:
+        """The point at an asked price (percent of the coercer's real income)."""
+        for point in self.points:
+            if point.asked_percent is not None and abs(point.asked_percent - price) < _NEARLY:
+                return point
+        if self.points and price >= self.points[-1].cost_percent:
+            return self.points[-1]
+        asked = ", ".join(
+            f"{p.asked_percent:g}" for p in self.points if p.asked_percent is not None
+        )
+        raise OptionError(
+            f"the frontier was not traced at a cost of {price:g} %.",
+            f"It was asked for {asked or 'no price'}; name yours in prices=.",
+        )
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row for each point, cheap to dear; percent of real income and billion USD."""
+        import pandas as pd
+
+        names = ("role", "asked_percent", "cost_percent", "cost_bn", "harm_percent", "harm_bn")
+        rows = [
+            {
+                **{name: getattr(p, name) for name in names},
+                "gap_percent": p.gap,
+                "certificate": p.outcome.certificate.worst,
+                "note": p.note,
+            }
+            for p in self.points
+        ]
+        frame = pd.DataFrame(
+            rows, columns=[*names, "gap_percent", "certificate", "note"], dtype=object
+        ).infer_objects()
+        frame.attrs.update(self._attrs())
+        return frame
+
+    @property
+    def rates(self) -> pd.DataFrame:
+        """What each lever adds at each point, percent: rows are points, columns levers."""
+        import pandas as pd
+
+        columns = pd.MultiIndex.from_tuples(
+            [(lever.instrument, lever.sector) for lever in self.levers.levers],
+            names=["instrument", "sector"],
+        )
+        values = np.array([100 * p.rates for p in self.points]).reshape(-1, len(columns))
+        frame = pd.DataFrame(values, columns=columns)
+        frame.attrs.update(self._attrs())
+        return frame
+
+    def carried(self, point: FrontierPoint) -> pd.DataFrame:
+        """What each lever carries of a point's harm and cost, percent: they add up to both.
+
+        Every lever's part is its slope summed along the way on which all rates rise together
+        from nothing to the point (Aumann & Shapley 1974); ``attrs["residual"]`` is the largest
+        difference of the sums from the exact figures, left by the integration.
+        """
+        import pandas as pd
+
+        land = Landscape(self.levers, self.closure)
+        goals = (self._goal((self.target,)), self._goal(self.coercer))
+        end = np.log1p(point.rates)
+        nodes, weights = np.polynomial.legendre.leggauss(_PATH)
+        parts = np.zeros((2, len(self.levers)))
+        for node, weight in zip((nodes + 1) / 2, weights / 2, strict=True):
+            for k, goal in enumerate(goals):
+                parts[k] -= weight * land.slope(goal, node * end) * end
+        exact = np.array([point.harm_percent, point.cost_percent])
+        frame = pd.DataFrame(
+            {
+                "instrument": [lever.instrument for lever in self.levers.levers],
+                "sector": [lever.sector for lever in self.levers.levers],
+                "rate_percent": 100 * point.rates,
+                "harm_percent": parts[0],
+                "cost_percent": parts[1],
+            }
+        )
+        residual = float(np.abs(parts.sum(1) - exact).max())
+        frame.attrs.update(self._attrs(), residual=residual)
+        return frame
+
+    def _goal(self, regions: Sequence[str]) -> Goal:
+        return Goal.of(self.world, self.closure, regions)
+
+    def _attrs(self) -> dict[str, object]:
+        return {
+            "world": self.world.name,
+            "base_year": self.world.base_year,
+            "closure": self.closure.describe(),
+        }
+
+
+def frontier(
+    world: World,
+    coercer: Spec,
+    target: Spec,
+    *,
+    points: int = 12,
+    prices: Sequence[float] = PRICES,
+    instruments: Sequence[str] = ("tariff", "export-tax"),
+    sectors: Spec = None,
+    bounds: tuple[float, float] = BOUNDS,
+    given: Shock | None = None,
+    closure: Closure | None = None,
+    searches: int = 1,
+    seed: int = 0,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Frontier:
+    """How much a coercer can hurt a target, for each price that it is ready to pay itself.
+
+    ``coercer``: a region, a group, or a list acting together; ``target``: one region.
+    ``instruments``: ``tariff`` on what the coercer buys from the target, ``export-tax`` on
+    what it sells to it, each by sector of ``sectors`` (default: goods), added to the rates of
+    the status quo (``given``, or the base) within ``bounds`` (fractions). ``prices``: costs to
+    answer exactly, percent of the coercer's base real income; negative ones are gains.
+    ``points``: how many in all, from the coercer's own optimum to the largest harm at any
+    price. ``closure``: default the medium horizon.
+
+    Every point is the best of a start from all levers' own curves, of its neighbours on both
+    sides (the frontier is traced from cheap to dear and back), and of ``searches`` fresh
+    searches from drawn rates (``seed``); it is then solved anew and certified. A target that
+    does not trade these goods with the coercer gives a frontier without points, and says so.
+
+    Raises ``InputError`` where the sides overlap, ``OptionError`` for no or unknown
+    instruments, crossed bounds and fewer than 2 points, and what ``solve`` raises.
+    """
+    require_kind(world, "world", World, "cv.load_world('world-2023')")
+    closure = Closure.of_horizon("medium") if closure is None else closure
+    hurt, against = two_sides(world, target, coercer)
+    used = _instruments(instruments)
+    prices = _prices(prices)
+    if points < 2:
+        raise OptionError(f"points={points}: a frontier has two ends.", "Ask for 2 or more.")
+    if sectors is None and "goods" in world.sector_groups:
+        sectors = "goods"
+    labels = world.labels.resolve_sectors(sectors)
+    wanted = [
+        lever for name in used for lever in bilateral_levers(world, against, (hurt,), name, labels)
+    ]
+    levers = lever_set(world, given, wanted, bounds, adds=True)
+    between = (float(bounds[0]), float(bounds[1]))
+    if not len(levers):
+        note = (
+            f"{hurt} does not trade these goods with {'+'.join(against)}: harm 0 at any price, "
+            "and nothing to search."
+        )
+        return Frontier(world, hurt, against, closure, levers, (), used, between, 0, note)
+    trace = Trace(levers, closure, (hurt,), against, searches, seed, workers or os.cpu_count() or 1)
+    aims = trace.run(points, prices, progress)
+    before = solve(world, given, closure)
+    found = [_point(levers, closure, before, hurt, against, trace.setting(a), a) for a in aims]
+    return Frontier(
+        world, hurt, against, closure, levers, tuple(found), used, between, trace.solves
+    )
+
+
+def _point(
+    levers: LeverSet,
+    closure: Closure,
+    before: Outcome,
+    target: str,
+    coercer: tuple[str, ...],
+    rates: Array,
+    aim: Aim,
+) -> FrontierPoint:
+    """An aim with the rates found for it, solved anew and certified."""
+    outcome = solve(levers.world, levers.shock(rates), closure)
+    harm, cost = (
+        np.array(effect(outcome, side)) - np.array(effect(before, side))
+        for side in ((target,), coercer)
+    )
+    return FrontierPoint(
+        role=aim.role,
+        asked_percent=aim.asked,
+        harm_percent=float(harm[0]),
+        harm_bn=float(harm[1]),
+        cost_percent=float(cost[0]),
+        cost_bn=float(cost[1]),
+        rates=rates,
+        outcome=outcome,
+        gap=aim.gap,
+        note=aim.note,
+    )
+
+
+def _instruments(instruments: Sequence[str]) -> tuple[str, ...]:
+    given = (instruments,) if isinstance(instruments, str) else tuple(instruments)
+    if not given:
+        raise OptionError(
+            "instruments is empty: a coercer without instruments does nothing.",
+            f"Choose from {', '.join(FIELDS)}.",
+        )
+    for name in given:
+        if name not in FIELDS:
+            raise OptionError(
+                f"instruments: {name!r} cannot be searched; {', '.join(FIELDS)} can.",
+                nearest(str(name), FIELDS),
+            )
+    return tuple(dict.fromkeys(given))
+
+
+def _prices(prices: Sequence[float]) -> tuple[float, ...]:
+    found = tuple(float(p) for p in prices)
+    if not all(np.isfinite(found)):
+        raise OptionError(f"prices={prices!r}: each is a finite percent of real income.")
+    return tuple(sorted(set(found)))

@@ -1,0 +1,138 @@
+"""Threats by instrument: what a coercer can do to a target, each as a shock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from countervail.channels.transit import Transit, assumed_transit, transit_shock
+from countervail.equilibrium.closure import Closure
+from countervail.equilibrium.shock import Shock
+from countervail.errors import NegativeValueError, NotANumberError
+from countervail.parameters import parameter
+from countervail.world.core import World
+from countervail.world.labels import Spec
+from countervail.world.totals import foreign_flows
+
+CUT_OFF = "cut-off"
+TRANSIT = "transit-denial"
+INSTRUMENTS = ("tariff", "export-tax", "tariff+export-tax", "export-ban", TRANSIT, CUT_OFF)
+"""The instruments that are offered by name."""
+
+_NO_BORDER = (
+    "No share of transit is known: the two share no land border on the map that ships. "
+    "Say which part of the target's trade crosses the coercer, and what the detour costs."
+)
+
+
+@dataclass(frozen=True)
+class Means:
+    """How the coercer acts: ``rate`` (fraction) on ``sectors``, and what is known of transit."""
+
+    rate: float
+    sectors: Spec
+    transit: Transit | None = None
+    confirm_units: bool = False
+
+
+@dataclass(frozen=True)
+class ThreatShock:
+    """One threat: its name, a label to show, its shock (None: not quantified), what to say."""
+
+    name: str
+    label: str
+    shock: Shock | None
+    note: str = ""
+
+
+def threat_shock(
+    world: World,
+    instrument: str,
+    target: str,
+    coercer: tuple[str, ...],
+    means: Means,
+    closure: Closure,
+) -> ThreatShock:
+    """What ``coercer`` does to ``target`` by ``instrument``, on top of the world's policies.
+
+    A tariff is added to what the coercer buys of ``means.sectors`` from the target, an
+    export tax to what it sells to it; a ban ends these sales (cost factor
+    ``cut_off.cost_factor``); a denial of transit makes trade with third countries dearer
+    (``transit_shock``); a cut-off ends all trade between the two, both ways.
+    """
+    what = _percent_on(means)
+    if instrument == CUT_OFF:
+        return ThreatShock(instrument, "Cut-off", Shock(world).cut_off(coercer, target))
+    if instrument == TRANSIT:
+        return _denial(world, target, coercer, means, closure)
+    if instrument == "export-ban":
+        factor = parameter("cut_off.cost_factor").value
+        shock = Shock(world).trade_cost(target, coercer, means.sectors, factor=factor)
+        return ThreatShock(instrument, f"Export ban on {_listed(means.sectors)}", shock)
+    _checked_rate(means.rate)
+    shock = Shock(world)
+    if "tariff" in instrument:
+        shock = shock.tariff(
+            coercer, target, means.sectors, add=means.rate, confirm_units=means.confirm_units
+        )
+    if "export-tax" in instrument:
+        shock = shock.export_tax(
+            coercer, target, means.sectors, add=means.rate, confirm_units=means.confirm_units
+        )
+    name = {"tariff": "tariff", "export-tax": "export tax"}.get(instrument, "tariff and export tax")
+    return ThreatShock(instrument, f"{what[0]} {name} on {what[1]}", shock)
+
+
+def acts_on_nothing(shock: Shock) -> bool:
+    """Whether every cell that the shock changes is trade that there is none of in the base."""
+    flows = foreign_flows(shock.world)
+    neutral = Shock(shock.world)
+    for field in shock.changed:
+        moved = shock.array(field) != neutral.array(field)
+        if moved.shape != flows.shape:
+            if moved.any():
+                return False
+        elif (flows[moved] > 0).any():
+            return False
+    return True
+
+
+def _denial(
+    world: World, target: str, coercer: tuple[str, ...], means: Means, closure: Closure
+) -> ThreatShock:
+    label = "Denial of transit"
+    transit = means.transit or assumed_transit(world, target, coercer)
+    if transit is None:
+        return ThreatShock(TRANSIT, label, None, _NO_BORDER)
+    shock = transit_shock(
+        world,
+        target,
+        coercer,
+        share=transit.share,
+        factor=transit.factor,
+        sectors=means.sectors,
+        closure=closure,
+    )
+    return ThreatShock(TRANSIT, label, shock, transit.describe())
+
+
+def _checked_rate(rate: float) -> None:
+    if isinstance(rate, bool) or not isinstance(rate, (int, float, np.number)) or np.isnan(rate):
+        raise NotANumberError(f"rate={rate!r} is not a number.", "Write 0.25 for 25 %.")
+    if rate <= 0:
+        raise NegativeValueError(
+            f"rate={rate:g}: a threat adds to the rate in force, so it must be above 0.",
+            "Write 0.25 for 25 %.",
+        )
+
+
+def _percent_on(means: Means) -> tuple[str, str]:
+    return f"{100 * means.rate:g} %", _listed(means.sectors)
+
+
+def _listed(sectors: Spec) -> str:
+    if sectors is None or sectors == "all":
+        return "everything"
+    names = [sectors] if isinstance(sectors, str) else list(sectors)
+    return ", ".join(name.replace("-", " ") for name in names)

@@ -1,0 +1,330 @@
+"""The measures of leverage of one scenario, as the plain rows that its brief is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from countervail.brief.leverage_rows import (
+    BypassRow,
+    CoalitionRow,
+    DemandRow,
+    ExposureRow,
+    FrontierRow,
+    FrontierSectorRow,
+    PoleRow,
+    PowerMatrix,
+    ScreenRow,
+)
+from countervail.equilibrium.closure import Closure
+from countervail.errors import OptionError, nearest
+from countervail.leverage.bargaining import Demand, demands
+from countervail.leverage.coalition import CoalitionPower, coalition_power
+from countervail.leverage.exposure import Exposure, ExposureCell, exposure
+from countervail.leverage.frontier import Frontier, frontier
+from countervail.leverage.ladder import sides
+from countervail.leverage.multipolarity import Poles, multipolarity
+from countervail.leverage.power import Power, power
+from countervail.leverage.screens import screens
+from countervail.scenario.schema import Scenario
+from countervail.world import borders, registry
+from countervail.world.core import World
+
+MEASURES = ("exposure", "frontier", "power", "demand")
+"""What a run measures besides its ladder; ``demand`` needs ``exposure``."""
+
+_THREATS = ("tariff", "export-tax", "export-ban", "cut-off")
+_RATE = 0.25
+_SUPPLIERS = 4  # besides the coercer in the coalition that is looked at
+_BLOCS = ("USMCA", "EU", "EFTA", "ASEAN", "GCC", "MERCOSUR")
+_SCREENS = {
+    "cms": ("Loss of variety in imports (Clayton, Maggiori and Schreger)", "percent, 100 × log"),
+    "liu_yang": ("Balance of imports over elasticity (Liu and Yang)", "percent of product"),
+    "dependence": ("Trade over product (Hirschman)", "percent of product"),
+    "asymmetry": ("Asymmetry of trade over product", "percent of product"),
+    "first_order": ("First order of the same model", "percent per 1 % of trade cost"),
+}
+
+Told = Callable[[str, int, int], None] | None
+
+
+def wanted(measures: Sequence[str] | None) -> tuple[str, ...]:
+    """The measures asked for (None: all), each once; ``OptionError`` names one not offered."""
+    if measures is None:
+        return MEASURES
+    for name in measures:
+        if name not in MEASURES:
+            raise OptionError(
+                f"measures: {name!r} is not offered; {', '.join(MEASURES)} are.",
+                nearest(str(name), MEASURES),
+            )
+    return tuple(name for name in MEASURES if name in measures)
+
+
+def measure(
+    world: World,
+    scenario: Scenario,
+    measures: Sequence[str],
+    workers: int | None = None,
+    progress: Told = None,
+) -> dict[str, Any]:
+    """The fields of ``Results`` that the measures fill, at the scenario's own horizon."""
+    closure = Closure.of_horizon(scenario.horizon)
+    target, coercer = sides(world, scenario)
+    found: dict[str, Any] = {}
+    risk = None
+    if "exposure" in measures or "demand" in measures:
+        risk = exposure(
+            world,
+            target,
+            coercer,
+            instruments=_instruments(world, target, coercer),
+            rate=_RATE,
+            sectors=list(scenario.ladder.sectors),
+            horizons=(scenario.horizon,),
+            workers=workers,
+            progress=_stage(progress, "exposure"),
+        )
+    if risk is not None and "exposure" in measures:
+        found |= _exposures(risk)
+    if "frontier" in measures:
+        found |= _frontier(
+            frontier(
+                world,
+                coercer,
+                target,
+                sectors=list(scenario.ladder.sectors),
+                closure=closure,
+                workers=workers,
+                progress=_stage(progress, "frontier"),
+            ),
+            scenario,
+        )
+    if "power" in measures:
+        matrix = power(world, closure, workers=workers, progress=_stage(progress, "power"))
+        found |= _power(matrix, target, coercer)
+        found |= _coalition(matrix, scenario, target, coercer, workers)
+    if risk is not None and "demand" in measures:
+        found["demands"] = _demands(risk)
+    return found
+
+
+def _stage(progress: Told, stage: str) -> Callable[[int, int], None] | None:
+    return None if progress is None else lambda done, total: progress(stage, done, total)
+
+
+# -- exposure and demand ------------------------------------------------------------
+
+
+def _instruments(world: World, target: str, coercer: Sequence[str]) -> tuple[str, ...]:
+    """The threats that can be made; a detour only where the coercer shares a land border."""
+    neighbours = any(borders.share_a_border(world.labels, target, c) for c in coercer)
+    return (*_THREATS[:-1], "transit-denial", _THREATS[-1]) if neighbours else _THREATS
+
+
+def _exposures(found: Exposure) -> dict[str, Any]:
+    names = tuple(field.name for field in fields(ExposureRow))
+    return {
+        "exposures": tuple(
+            ExposureRow(**{name: getattr(cell, name) for name in names}) for cell in found.cells
+        ),
+        "bypass": tuple(BypassRow(h, value) for h, value in found.bypass_percent.items()),
+    }
+
+
+def _demands(found: Exposure) -> tuple[DemandRow, ...]:
+    """The tariff first: over what is not known, and over a falling exposure; then the cut-off."""
+    rows: list[DemandRow] = []
+    for instrument in ("tariff", "cut-off"):
+        cell = next(
+            (c for c in found.cells if (c.instrument, c.retaliation) == (instrument, "none")), None
+        )
+        if cell is None or cell.exposure_bn is None or cell.cost_bn is None:
+            continue
+        strip = demands(cell.exposure_bn, cell.cost_bn)
+        central = strip[0].noise_share
+        rows += [
+            _demand(cell, one)
+            for one in strip
+            if one.fall == 0 or (one.noise_share == central and instrument == "tariff")
+        ]
+    return tuple(rows)
+
+
+def _demand(cell: ExposureCell, one: Demand) -> DemandRow:
+    assert cell.exposure_bn is not None
+    assert cell.exposure_percent is not None
+    case = cell.label if one.fall == 0 else f"{cell.label}, exposure down by {one.fall:.0%}"
+    percent_per_bn = cell.exposure_percent / cell.exposure_bn if cell.exposure_bn else 0.0
+    return DemandRow(
+        case=case,
+        noise_percent=100 * (one.noise_share or 0.0),
+        exposure_bn=one.exposure_bn,
+        cost_bn=one.cost_bn,
+        demand_bn=one.demand_bn,
+        demand_percent=None if one.demand_bn is None else one.demand_bn * percent_per_bn,
+        accept_percent=100 * one.accept,
+        rupture_percent=100 * one.rupture,
+        regime=one.regime,
+    )
+
+
+# -- frontier -----------------------------------------------------------------------
+
+
+def _frontier(found: Frontier, scenario: Scenario) -> dict[str, Any]:
+    low, high = found.bounds
+    words = " and ".join(name.replace("-", " ") + "s" for name in found.instruments)
+    named = found.world.labels.sector_names
+    parts = []
+    for n, point in enumerate(found.points, 1):
+        if point.role == "traced":
+            continue
+        parts += [
+            FrontierSectorRow(
+                point=n,
+                sector=row["sector"],
+                sector_name=named.get(row["sector"], row["sector"]),
+                instrument=row["instrument"],
+                rate=row["rate_percent"] / 100,
+                harm_percent=row["harm_percent"],
+                cost_percent=row["cost_percent"],
+            )
+            for row in found.carried(point).to_dict("records")
+        ]
+    return {
+        "frontier": tuple(
+            FrontierRow(
+                point=n,
+                role=p.role,
+                cost_percent=p.cost_percent,
+                cost_bn=p.cost_bn,
+                harm_percent=p.harm_percent,
+                harm_bn=p.harm_bn,
+                asked_percent=p.asked_percent,
+                certificate=p.outcome.certificate.worst,
+                gap_percent=p.gap,
+                note=p.note,
+            )
+            for n, p in enumerate(found.points, 1)
+        ),
+        "frontier_sectors": tuple(parts),
+        "frontier_terms": found.note
+        or f"{words} by sector, added to the rates of the base, between {100 * low:g} and "
+        f"{100 * high:g} %; {scenario.horizon} run",
+    }
+
+
+# -- power --------------------------------------------------------------------------
+
+
+def _power(found: Power, target: str, coercer: Sequence[str]) -> dict[str, Any]:
+    world = found.world
+    names = world.labels.region_names
+    loss = found.loss.values
+    rows = tuple(
+        tuple(
+            None if n == m or not np.isfinite(loss[n, m]) else float(loss[n, m])
+            for m in range(len(found.regions))
+        )
+        for n in range(len(found.regions))
+    )
+    count = multipolarity(world, found)
+    measured = {"GDP": count.gdp, "trade": count.trade, "coercive power": count.coercive_power}
+    return {
+        "power": PowerMatrix(
+            regions=tuple(found.regions),
+            names=tuple(names.get(r, r) for r in found.regions),
+            blocs=tuple(_bloc(world, r) for r in found.regions),
+            loss_percent=rows,
+            income_bn=tuple(float(v) for v in found.income_bn.values),
+            closure=found.closure.describe(),
+            notes=tuple((n, m, note) for (n, m), note in found.notes.items()),
+        ),
+        "poles": tuple(_pole(name, p, names) for name, p in measured.items() if p is not None),
+        "screens": _screens(found, target, coercer) if len(coercer) == 1 else (),
+    }
+
+
+def _bloc(world: World, region: str) -> str:
+    return next((b for b in _BLOCS if region in world.region_groups.get(b, ())), "")
+
+
+def _pole(measure: str, found: Poles, names: Any) -> PoleRow:
+    return PoleRow(
+        measure=measure,
+        poles=found.poles,
+        entropy_poles=found.entropy_poles,
+        concentration=found.con,
+        first=names.get(found.first, found.first),
+        first_percent=100 * found.first_share,
+        second=names.get(found.second, found.second),
+        second_percent=100 * found.second_share,
+    )
+
+
+def _screens(found: Power, target: str, coercer: Sequence[str]) -> tuple[ScreenRow, ...]:
+    made = screens(found.world, found.closure)
+    ranked = made.rank_correlation(found, target).to_dict("index")
+    n, m = (found.world.regions.index(r) for r in (target, coercer[0]))
+    rows = []
+    for name, (title, unit) in _SCREENS.items():
+        if name == "first_order":
+            value = float(found.first_order.sel(target=target, coercer=coercer[0]))
+        else:
+            value = float(made.plain[name][n, m])
+        rows.append(
+            ScreenRow(
+                screen=name,
+                title=title,
+                value=value if np.isfinite(value) else None,
+                unit=unit,
+                rank_correlation=_number(ranked[name]["overall"]),
+                rank_correlation_target=_number(ranked[name]["within_target"]),
+            )
+        )
+    return tuple(rows)
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or not np.isfinite(value) else float(value)
+
+
+def _coalition(
+    found: Power,
+    scenario: Scenario,
+    target: str,
+    coercer: Sequence[str],
+    workers: int | None,
+) -> dict[str, Any]:
+    """The coercer with those who could hurt the target most after it, each for itself."""
+    losses = found.loss.sel(target=target).to_series().drop([target, *coercer])
+    largest = losses[[r for r in losses.index if not borders.is_rest(r)]].nlargest(_SUPPLIERS)
+    others = [str(r) for r in largest[largest > 0].index]
+    if not others:
+        return {}
+    names: list[str] = list(scenario.coercer) if len(coercer) > 1 else [coercer[0]]
+    together: CoalitionPower = coalition_power(
+        found.world, target, [*names, *others], found.closure, workers=workers
+    )
+    alone = {e.members[0]: e.loss_percent for e in together.effects if len(e.members) == 1}
+    shapley = together.shapley.to_series()
+    called = found.world.labels.region_names
+    groups = registry.groups("region")
+    return {
+        "coalition": tuple(
+            CoalitionRow(
+                member=member,
+                member_name=called.get(member, groups[member].name if member in groups else member),
+                alone_percent=alone[member],
+                shapley_percent=float(shapley[member]),
+            )
+            for member in together.members
+        ),
+        "coalition_percent": max(
+            e.loss_percent for e in together.effects if len(e.members) == len(together.members)
+        ),
+    }
