@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from countervail.leverage.bargaining import demands as demands
     from countervail.leverage.coalition import CoalitionPower as CoalitionPower
     from countervail.leverage.coalition import coalition_power as coalition_power
+    from countervail.leverage.cooperative import Cooperative as Cooperative
+    from countervail.leverage.cooperative import cooperative as cooperative
     from countervail.leverage.exposure import Exposure as Exposure
     from countervail.leverage.exposure import exposure as exposure
     from countervail.leverage.frontier import Frontier as Frontier
@@ -41,6 +43,10 @@ if TYPE_CHECKING:
     from countervail.leverage.ladder import Ladder as Ladder
     from countervail.leverage.multipolarity import Multipolarity as Multipolarity
     from countervail.leverage.multipolarity import multipolarity as multipolarity
+    from countervail.leverage.nash import Nash as Nash
+    from countervail.leverage.nash import nash as nash
+    from countervail.leverage.negotiation import Negotiated as Negotiated
+    from countervail.leverage.negotiation import negotiated as negotiated
     from countervail.leverage.optimal_tariff import OptimalTariff as OptimalTariff
     from countervail.leverage.optimal_tariff import optimal_tariff as optimal_tariff
     from countervail.leverage.power import Power as Power
@@ -67,6 +73,7 @@ _HOMES = {
     "Certificate": "solver.certificate",
     "Closure": "equilibrium.closure",
     "CoalitionPower": "leverage.coalition",
+    "Cooperative": "leverage.cooperative",
     "CountervailError": "errors",
     "Exposure": "leverage.exposure",
     "Failure": "equilibrium.outcome",
@@ -74,8 +81,10 @@ _HOMES = {
     "IncomeExposure": "leverage.gravity_matrices",
     "Ladder": "leverage.ladder",
     "Multipolarity": "leverage.multipolarity",
-    "Outcome": "equilibrium.outcome",
+    "Nash": "leverage.nash",
+    "Negotiated": "leverage.negotiation",
     "OptimalTariff": "leverage.optimal_tariff",
+    "Outcome": "equilibrium.outcome",
     "Power": "leverage.power",
     "Scenario": "scenario.schema",
     "Screens": "leverage.screens",
@@ -86,6 +95,7 @@ _HOMES = {
     "World": "world.core",
     "build_world": "world.formats",
     "coalition_power": "leverage.coalition",
+    "cooperative": "leverage.cooperative",
     "demand": "leverage.bargaining",
     "demands": "leverage.bargaining",
     "diff": "scenario.diff",
@@ -96,6 +106,8 @@ _HOMES = {
     "ladder": "api",
     "load_world": "world.store",
     "multipolarity": "leverage.multipolarity",
+    "nash": "leverage.nash",
+    "negotiated": "leverage.negotiation",
     "new_scenario_text": "scenario.template",
     "optimal_tariff": "leverage.optimal_tariff",
     "power": "leverage.power",

@@ -40,6 +40,7 @@ _THREATS = ("tariff", "export-tax", "export-ban", "cut-off")
 _RATE = 0.25
 _SUPPLIERS = 4  # besides the coercer in the coalition that is looked at
 _BLOCS = ("USMCA", "EU", "EFTA", "ASEAN", "GCC", "MERCOSUR")
+_PLURALS = {"tariff": "tariffs", "export-tax": "export taxes"}
 _SCREENS = {
     "cms": ("Loss of variety in imports (Clayton, Maggiori and Schreger)", "percent, 100 × log"),
     "liu_yang": ("Balance of imports over elasticity (Liu and Yang)", "percent of product"),
@@ -136,28 +137,30 @@ def _exposures(found: Exposure) -> dict[str, Any]:
 
 
 def _demands(found: Exposure) -> tuple[DemandRow, ...]:
-    """The tariff first: over what is not known, and over a falling exposure; then the cut-off."""
+    """The tariff, then one thing changed at a time: exposure, what is unknown, the threat."""
+    cells = {c.instrument: c for c in found.cells if c.retaliation == "none"}
     rows: list[DemandRow] = []
     for instrument in ("tariff", "cut-off"):
-        cell = next(
-            (c for c in found.cells if (c.instrument, c.retaliation) == (instrument, "none")), None
-        )
+        cell = cells.get(instrument)
         if cell is None or cell.exposure_bn is None or cell.cost_bn is None:
             continue
         strip = demands(cell.exposure_bn, cell.cost_bn)
         central = strip[0].noise_share
-        rows += [
-            _demand(cell, one)
-            for one in strip
-            if one.fall == 0 or (one.noise_share == central and instrument == "tariff")
-        ]
+        for one in strip:
+            known = one.noise_share == central
+            if known and one.fall == 0:
+                rows.append(_demand(cell, one, cell.label))
+            elif known and instrument == "tariff":
+                rows.append(_demand(cell, one, f"Exposure {100 * one.fall:.0f} % lower"))
+            elif one.fall == 0 and instrument == "tariff":
+                noise = 100 * (one.noise_share or 0.0)
+                rows.append(_demand(cell, one, f"{noise:.0f} % of it unknown"))
     return tuple(rows)
 
 
-def _demand(cell: ExposureCell, one: Demand) -> DemandRow:
+def _demand(cell: ExposureCell, one: Demand, case: str) -> DemandRow:
     assert cell.exposure_bn is not None
     assert cell.exposure_percent is not None
-    case = cell.label if one.fall == 0 else f"{cell.label}, exposure down by {one.fall:.0%}"
     percent_per_bn = cell.exposure_percent / cell.exposure_bn if cell.exposure_bn else 0.0
     return DemandRow(
         case=case,
@@ -177,7 +180,7 @@ def _demand(cell: ExposureCell, one: Demand) -> DemandRow:
 
 def _frontier(found: Frontier, scenario: Scenario) -> dict[str, Any]:
     low, high = found.bounds
-    words = " and ".join(name.replace("-", " ") + "s" for name in found.instruments)
+    words = " and ".join(_PLURALS[name] for name in found.instruments)
     named = found.world.labels.sector_names
     parts = []
     for n, point in enumerate(found.points, 1):

@@ -97,7 +97,7 @@ def test_parts_of_a_point_add_up_in_its_table(results: Results) -> None:
         parts = price.carriers(row, results)
         assert sum(part.harm_percent for part in parts) == pytest.approx(row.harm_percent)
         assert len(table.rows) == len(parts)
-        shown = [float(cells[3]) for cells in table.rows]
+        shown = [float(cells[4]) for cells in table.rows]
         assert shown == sorted(shown, reverse=True)
 
 

@@ -21,7 +21,7 @@ def test_interrupt(tmp_path: Path, delay: float) -> None:
         "html.report = slow\n"
         "print('started', flush=True)\n"
         "from countervail.cli import main\n"
-        f"main(['run', 'canada-2026', '--quiet', '--out', {str(out)!r}])"
+        f"main(['run', 'canada-2026', '--measures', 'none', '--quiet', '--out', {str(out)!r}])"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

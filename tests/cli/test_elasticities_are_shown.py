@@ -49,7 +49,7 @@ def test_the_ladder_takes_another_set_than_the_scenarios(
 
 
 def test_the_manifest_and_the_parameters_hold_every_sector() -> None:
-    brief = cv.run(parse_scenario(SMALL), elasticities="uniform")
+    brief = cv.run(parse_scenario(SMALL), elasticities="uniform", measures=())
     manifest = brief.results.manifest
     assert manifest["world"]["elasticities"]["set"] == "uniform"
     rows = {row.name: row for row in brief.results.parameters}
@@ -83,7 +83,7 @@ def test_the_card_names_the_source_of_the_set_in_use(choice: str) -> None:
 def test_a_file_is_known_by_its_digest(tmp_path: Path) -> None:
     path = tmp_path / "own.csv"
     path.write_text("sector,elasticity,source\nall,3,Somebody (2020)\n")
-    brief = cv.run(parse_scenario(SMALL), elasticities=path)
+    brief = cv.run(parse_scenario(SMALL), elasticities=path, measures=())
     kept = brief.results.manifest["world"]["elasticities"]
     assert kept["set"] == "own.csv"
     assert len(kept["file_sha256"]) == 64

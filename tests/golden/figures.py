@@ -1,4 +1,4 @@
-"""The published figures of ``canada-2026``: the ladder, the named threats, who else is hit."""
+"""The published figures of ``canada-2026``: ladder, exposure, threats, who else is hit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DIGITS = 9
 
 def figures() -> dict[str, Any]:
     """Every figure of the bundled scenario by name, in percent and billion USD."""
-    brief = cv.run("canada-2026")
+    brief = cv.run("canada-2026", measures=("exposure", "demand"))
     results = brief.results
     found: dict[str, Any] = {"world": results.manifest["world"]["hash"], "figures": {}}
     for row in results.ladder:
@@ -29,6 +29,14 @@ def figures() -> dict[str, Any]:
         found["figures"][f"threat {threat.id}"] = [
             _kept(threat.harm_percent),
             _kept(threat.cost_percent),
+        ]
+    for cell in results.exposures:
+        key = f"exposure {cell.label}, {cell.horizon}, retaliation {cell.retaliation}"
+        found["figures"][key] = [_kept(cell.exposure_percent), _kept(cell.cost_percent)]
+    for case in results.demands:
+        found["figures"][f"demand {case.case}"] = [
+            _kept(case.demand_bn),
+            _kept(case.rupture_percent),
         ]
     for other in results.spill:
         found["figures"][f"spill {other.region}"] = [_kept(other.welfare_percent)]

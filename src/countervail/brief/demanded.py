@@ -130,7 +130,7 @@ def demand_table(results: Results) -> Table:
         f"What could be demanded, case by case, in {dollar_unit(results)} and in percent of "
         f"{text.possessive(results.protagonist_name)} real income (judgement)",
         (
-            Column("Case", "", False),
+            Column("Case (the threat first)", "", False),
             Column("Unknown", "%"),
             Column("Exposure", "US$ bn"),
             *([] if one else [Column(f"{theirs} loses", "US$ bn")]),

@@ -122,7 +122,7 @@ def sentences(results: Results) -> list[str]:
         return []
     said = [optimum_sentence(results)]
     said += [_asked_sentence(row, results) for row in _distinct(asked(results))]
-    said.append(_largest_sentence(results))
+    said += [_largest_sentence(results), elasticity_sentence(results)]
     return [sentence for sentence in said if sentence]
 
 
@@ -304,6 +304,31 @@ def sector_tables(results: Results) -> list[Table]:
     return [_sector_table(row, results) for row in shown(results)]
 
 
+def elasticities(results: Results) -> dict[str, float]:
+    """The long-run trade elasticity of each sector by its name, where it is on record."""
+    rows = results.world.sector_rows
+    return {row.sector: row.elasticity for row in rows if row.elasticity is not None}
+
+
+def elasticity_sentence(results: Results) -> str:
+    """What the sectors in front owe to their trade elasticities; empty where none is known."""
+    known = elasticities(results)
+    named = dict.fromkeys(
+        part.sector_name
+        for row in shown(results)
+        for part in carriers(row, results)[:_NAMED]
+        if part.sector_name in known
+    )
+    if not named:
+        return ""
+    values = text.listed([f"{text.fixed(known[name])} for {short(name)}" for name in named])
+    return (
+        f"Trade elasticities decide much of this: {values}. Where buyers and sellers find no "
+        "substitute (a low elasticity) a high export tax hurts, and pays; where they find many, a "
+        "tariff ends the trade. They are among the least certain of the inputs."
+    )
+
+
 def _sector_table(row: FrontierRow, results: Results) -> Table:
     mine, theirs = results.protagonist_name, results.coercer_name
     return Table(
@@ -312,6 +337,7 @@ def _sector_table(row: FrontierRow, results: Results) -> Table:
             Column("Sector", "", False),
             Column("Instrument", "", False),
             Column("Added rate", "%"),
+            Column("Trade elasticity", "long run"),
             Column(f"{mine} loses", "%"),
             Column(f"{theirs} loses", "%"),
         ),
@@ -320,6 +346,7 @@ def _sector_table(row: FrontierRow, results: Results) -> Table:
                 part.sector_name,
                 INSTRUMENTS[part.instrument],
                 text.fixed(100 * part.rate, 1),
+                text.fixed(elasticities(results).get(part.sector_name)),
                 text.fixed(part.harm_percent, 3),
                 text.fixed(part.cost_percent, 4),
             )

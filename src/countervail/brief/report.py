@@ -119,6 +119,11 @@ class Brief:
         return content
 
 
+def ensure_writable(folder: str | os.PathLike[str]) -> None:
+    """Raise ``OutputError`` now where a brief could not be saved to ``folder`` later."""
+    shutil.rmtree(_staging(Path(folder)), ignore_errors=True)
+
+
 def _staging(target: Path) -> Path:
     """A hidden folder inside ``target``, which proves that ``target`` can be written."""
     try:

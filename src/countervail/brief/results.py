@@ -345,6 +345,10 @@ class Results:
                     f"{where} is {value}.",
                     "A figure that could not be computed is None, with a note that says why.",
                 )
+        cases = [row.case for row in self.demands]
+        if len(set(cases)) != len(cases):
+            twice = next(case for case in cases if cases.count(case) > 1)
+            raise InputError(f"demands holds the case {twice!r} twice: a figure would add them up.")
         points = {row.point for row in self.frontier}
         for part in self.frontier_sectors:
             if part.point not in points:

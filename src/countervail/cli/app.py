@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from countervail.cli import emit, exposure, frontier, optimal_tariff, power, worlds
+from countervail.cli import emit, exposure, frontier, nash, optimal_tariff, power, worlds
 from countervail.cli.options import Csv, ElasticityChoice, Json, Quiet, ScenarioName, TariffsAsOf
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command("exposure")(exposure.exposure)
 app.command("frontier")(frontier.frontier)
 app.command("power")(power.power)
 app.command("optimal-tariff")(optimal_tariff.optimal_tariff)
+app.command("nash")(nash.nash)
 
 
 @app.callback(invoke_without_command=True)
@@ -56,14 +57,18 @@ def run(
     """Run a scenario and write its report."""
     import countervail as cv
     from countervail.brief import terminal
+    from countervail.brief.report import ensure_writable
     from countervail.cli.case import names_in
 
+    target = out if out is not None else Path("out") / Path(scenario).stem
     asked = None if measures is None else [m for m in names_in(measures) if m != "none"]
+    cv.read_scenario(scenario)
+    ensure_writable(target)
     with emit.progress(quiet) as progress:
         brief = cv.run(scenario, elasticities=elasticities, measures=asked, progress=progress)
         if progress is not None:
             progress("report", 0, 1)
-        report = brief.save(out if out is not None else Path("out") / Path(scenario).stem)
+        report = brief.save(target)
         if progress is not None:
             progress("report", 1, 1)
     if as_json:

@@ -14,7 +14,7 @@ from countervail.equilibrium.solve import solve
 from countervail.leverage.game import Played, game_of
 from countervail.leverage.landscape import Goal
 from countervail.leverage.optimal_tariff import BOUNDS, Vary, best_tested
-from countervail.leverage.players import Players, per_player
+from countervail.leverage.players import Players, checked_run, per_player
 from countervail.world.core import World
 from countervail.world.labels import Spec
 
@@ -72,6 +72,7 @@ def cooperative(
     Returns a ``Cooperative``. Raises as ``nash`` does, and ``OptionError`` for weights that
     are not numbers, or not of these players.
     """
+    checked_run(seed)
     game = game_of(
         world,
         players,

@@ -272,6 +272,7 @@ def game_of(
     )
     if not any(len(s) for s in sets):
         raise InputError(
-            f"no player {NOTHING_TO_SET.split(':')[0]}.", "Name other players or sectors."
+            "no player buys any of these goods from the others: there is no tariff to set.",
+            "Name other players or sectors.",
         )
     return Game(world, closure, given, found, sets, favoured(world, found, favour))

@@ -21,7 +21,7 @@ from countervail.leverage.game import CLOSED_FORM, Game, Played, game_of
 from countervail.leverage.game_store import Stand, Store
 from countervail.leverage.landscape import Landscape
 from countervail.leverage.optimal_tariff import BOUNDS, Vary
-from countervail.leverage.players import Favour, Players
+from countervail.leverage.players import Favour, Players, checked_run
 from countervail.leverage.search import ENOUGH
 from countervail.leverage.sweeps import SETTLED, sweep
 from countervail.version import VERSION
@@ -139,8 +139,7 @@ def nash(
     Method: one solve and one slope for each player give every player's first-order condition;
     all step at once (see ``leverage/sweeps.py``). Definition: Nash (1950), PNAS 36(1).
     """
-    if workers is not None and workers < 1:
-        raise OptionError(f"workers={workers}: at least one thread is needed.")
+    checked_run(seed, workers)
     game = game_of(
         world,
         players,
@@ -153,7 +152,7 @@ def nash(
         closure=closure,
     )
     rates = _start(game, start)
-    kept = Store(store, _question(game, vary, against, favour, rates, seed))
+    kept = Store(store, _question(game, vary, against, favour, start, seed))
     return fought(game, rates, kept, seed=seed, certify=certify, workers=workers, progress=progress)
 
 
@@ -203,18 +202,26 @@ class _Table:
         if stand is None:
             stand = Stand.at(self.land.clipped(rates), count)
             self.store.write(stand)
-        with ThreadPoolExecutor(max_workers=self.workers) as pool:
-            while True:
-                stand = self._swept(stand, pool)
-                if not certify:
-                    return self._settled(stand)
-                stand = self._tested(stand, pool)
-                if not (stand.gains > ENOUGH).any():
-                    return stand
-                if stand.rounds >= _ROUNDS:
-                    raise self._nobody_rests(stand)
-                stand = Stand.at(stand.better, count, stand.rounds + 1, stand.solves)
-                self.store.write(stand)
+        pool = ThreadPoolExecutor(max_workers=self.workers)
+        try:
+            return self._to_rest(stand, certify, pool)
+        finally:
+            pool.shutdown(cancel_futures=True)  # Ctrl-C must not wait for tests in the queue
+
+    def _to_rest(self, stand: Stand, certify: bool, pool: ThreadPoolExecutor) -> Stand:
+        """Sweeps and tests in turn, until no test finds anything."""
+        while True:
+            stand = self._swept(stand, pool)
+            if not certify:
+                return self._settled(stand)
+            stand = self._tested(stand, pool)
+            if not (stand.gains > ENOUGH).any():
+                return stand
+            if stand.rounds >= _ROUNDS:
+                raise self._nobody_rests(stand)
+            count = len(self.game.players)
+            stand = Stand.at(stand.better, count, stand.rounds + 1, stand.solves)
+            self.store.write(stand)
 
     def _swept(self, stand: Stand, pool: ThreadPoolExecutor) -> Stand:
         while not stand.place.settled and stand.place.count < _SWEEPS:
@@ -295,11 +302,11 @@ def _start(game: Game, start: str | float | Played) -> Array:
 
 
 def _question(
-    game: Game, vary: str, against: str, favour: Favour, start: Array, seed: int
+    game: Game, vary: str, against: str, favour: Favour, start: str | float | Played, seed: int
 ) -> dict[str, str]:
     """Everything that the answer depends on, by name, as text."""
     levers = game.levers
-    bounds = (levers.lower.min(), levers.upper.max())
+    lower, upper = float(levers.lower.min()), float(levers.upper.max())
     taxed = dict.fromkeys(game.world.sectors[c[1]] for cells in levers.cells for c in cells)
     return {
         "program": VERSION,
@@ -308,11 +315,11 @@ def _question(
         "players": ", ".join(f"{p.name} ({'+'.join(p.regions)})" for p in game.players),
         "sectors": ", ".join(taxed),
         "vary": vary,
-        "bounds": f"{bounds[0]!r} to {bounds[1]!r}",
+        "bounds": f"{lower!r} to {upper!r}",
         "against": against,
         "favour": repr({name: dict(weights) for name, weights in (favour or {}).items()}),
         "given": _digest(game.given),
-        "start": hashlib.sha256(start.tobytes()).hexdigest()[:16],
+        "start": _digest(start.shock) if isinstance(start, Played) else str(start),
         "seed": str(seed),
     }
 

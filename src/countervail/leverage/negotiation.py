@@ -19,7 +19,7 @@ from countervail.leverage.game_store import Store
 from countervail.leverage.nash import fought
 from countervail.leverage.optimal_tariff import BOUNDS, Vary
 from countervail.leverage.pairs import pairwise
-from countervail.leverage.players import Players, per_player
+from countervail.leverage.players import Players, checked_run, per_player
 from countervail.world.core import World
 from countervail.world.labels import Spec
 
@@ -111,6 +111,7 @@ def negotiated(
     Source: Nash (1950), Econometrica 18(2); Horn & Wolinsky (1988), RAND Journal of
     Economics 19(3), for pairs.
     """
+    checked_run(seed, workers)
     game = game_of(
         world,
         parties,

@@ -58,9 +58,7 @@ def pairwise(
     )
 
 
-def _all(
-    pairs: Sequence[_Pair], bargains: Sequence[Bargain], rates: Array, sweeps: int
-) -> Bargain:
+def _all(pairs: Sequence[_Pair], bargains: Sequence[Bargain], rates: Array, sweeps: int) -> Bargain:
     """What all pairs together agreed; no rates where no pair did."""
     apart = [(p.a, p.b) for p, found in zip(pairs, bargains, strict=True) if found.rates is None]
     nothing = len(apart) == len(pairs)

@@ -75,6 +75,14 @@ def favoured(world: World, players: Sequence[Player], favour: Favour) -> Array |
     return found
 
 
+def checked_run(seed: int, workers: int | None = None) -> None:
+    """Raise ``OptionError`` where the seed or the number of threads cannot be one."""
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise OptionError(f"seed={seed!r}: it is a whole number of zero or more.")
+    if workers is not None and workers < 1:
+        raise OptionError(f"workers={workers}: at least one thread is needed.")
+
+
 def per_player(
     players: Sequence[Player], what: str, given: Mapping[str, float] | None, default: Array
 ) -> Array:
