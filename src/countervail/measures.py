@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -78,17 +78,7 @@ def measure(
     found: dict[str, Any] = {}
     risk = None
     if "exposure" in measures or "demand" in measures:
-        risk = exposure(
-            world,
-            target,
-            coercer,
-            instruments=_instruments(world, target, coercer),
-            rate=_RATE,
-            sectors=list(scenario.ladder.sectors),
-            horizons=(scenario.horizon,),
-            workers=workers,
-            progress=_stage(progress, "exposure"),
-        )
+        risk = _risk(world, scenario, target, coercer, workers, progress)
     if risk is not None and "exposure" in measures:
         found |= _exposures(risk)
     if "frontier" in measures:
@@ -120,6 +110,37 @@ def _stage(progress: Told, stage: str) -> Callable[[int, int], None] | None:
 # -- exposure and demand ------------------------------------------------------------
 
 
+def _risk(
+    world: World,
+    scenario: Scenario,
+    target: str,
+    coercer: Sequence[str],
+    workers: int | None,
+    progress: Told,
+) -> Exposure:
+    """Every threat at every horizon of the ladder; the best response, slow, at the main one."""
+    every = dict.fromkeys((scenario.horizon, *scenario.ladder.horizons))
+    parts = [
+        exposure(
+            world,
+            target,
+            coercer,
+            instruments=_instruments(world, target, coercer),
+            rate=_RATE,
+            sectors=list(scenario.ladder.sectors),
+            horizons=horizons,
+            retaliation=answers,
+            workers=workers,
+            progress=_stage(progress, stage),
+        )
+        for horizons, answers, stage in (
+            (tuple(every), ("none", "proportional"), "exposure"),
+            ((scenario.horizon,), ("best-response",), "best response"),
+        )
+    ]
+    return replace(parts[0], cells=(*parts[0].cells, *parts[1].cells))
+
+
 def _instruments(world: World, target: str, coercer: Sequence[str]) -> tuple[str, ...]:
     """The threats that can be made; a detour only where the coercer shares a land border."""
     neighbours = any(borders.share_a_border(world.labels, target, c) for c in coercer)
@@ -138,7 +159,8 @@ def _exposures(found: Exposure) -> dict[str, Any]:
 
 def _demands(found: Exposure) -> tuple[DemandRow, ...]:
     """The tariff, then one thing changed at a time: exposure, what is unknown, the threat."""
-    cells = {c.instrument: c for c in found.cells if c.retaliation == "none"}
+    first = found.cells[0].horizon
+    cells = {c.instrument: c for c in found.cells if (c.horizon, c.retaliation) == (first, "none")}
     rows: list[DemandRow] = []
     for instrument in ("tariff", "cut-off"):
         cell = cells.get(instrument)

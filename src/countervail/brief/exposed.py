@@ -68,10 +68,7 @@ def possessive(results: Results) -> str:
 
 def exposure_table(results: Results, horizon: str) -> Table:
     """Welfare without and with the threat and what lies between, the largest exposure first."""
-    rows = sorted(
-        (row for row in results.exposures if row.horizon == horizon),
-        key=lambda row: (row.exposure_percent is None, -(row.exposure_percent or 0.0), row.label),
-    )
+    rows, unmoved = _listed([row for row in results.exposures if row.horizon == horizon])
     mine, theirs = results.protagonist_name, results.coercer_name
     return Table(
         f"{text.run_title(horizon)}: real income without and with the threat, in percent of the "
@@ -102,10 +99,55 @@ def exposure_table(results: Results, horizon: str) -> Table:
         notes=(
             f"Answer: what {text.the(mine)} does in return. \u201cBest response\u201d: the tariffs "
             "by sector that serve it best.",
+            *(
+                [
+                    "Answers that change nothing are left out; the CSV file has them: "
+                    f"{text.listed(unmoved)}."
+                ]
+                if unmoved
+                else []
+            ),
+            *(
+                [
+                    "An exposure below zero: the tariffs of the answer serve it so well that it "
+                    "ends above where it began; it could have had them without the threat."
+                ]
+                if any((row.exposure_percent or 0.0) < -_UNMOVED for row in rows)
+                else []
+            ),
             *_notes(rows),
         ),
         csv="exposures",
     )
+
+
+def _listed(rows: list[ExposureRow]) -> tuple[list[ExposureRow], list[str]]:
+    """(rows to show, answers that change nothing): the largest exposure without answer first."""
+    plain = {row.instrument: row for row in rows if row.retaliation == "none"}
+
+    def rank(row: ExposureRow) -> tuple[bool, float, str, int]:
+        first = plain.get(row.instrument, row).exposure_percent
+        return first is None, -(first or 0.0), row.label, list(RETALIATIONS).index(row.retaliation)
+
+    shown, unmoved = [], []
+    for row in sorted(rows, key=rank):
+        first = plain.get(row.instrument, row)
+        if row is not first and _same(row, first):
+            unmoved.append(f"{row.label} ({RETALIATIONS[row.retaliation]})")
+        else:
+            shown.append(row)
+    return shown, unmoved
+
+
+def _same(a: ExposureRow, b: ExposureRow) -> bool:
+    figures = ("exposure_percent", "cost_percent")
+    pairs = [(getattr(a, name), getattr(b, name)) for name in figures]
+    return all(
+        x == y or (x is not None and y is not None and abs(x - y) < _UNMOVED) for x, y in pairs
+    )
+
+
+_UNMOVED = 1e-6  # percent: what two solutions of the same equilibrium may differ by
 
 
 def _notes(rows: list[ExposureRow]) -> list[str]:

@@ -164,7 +164,8 @@ def _points(case: Case, found: Frontier) -> Any:
     mine, theirs = case.target_name, case.coercer_name
     unit = case.unit
     return views.Table(
-        f"{text.run_title(case.horizon)}: the most harm to {mine} at each price to {theirs}",
+        f"{text.run_title(case.horizon)}: the most harm to {text.the(mine)} at each price to "
+        f"{text.the(theirs)}",
         (
             views.Column("", "", False),
             views.Column(f"{theirs} loses", "%"),

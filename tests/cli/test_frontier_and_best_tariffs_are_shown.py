@@ -1,0 +1,84 @@
+"""``frontier`` and ``optimal-tariff`` in a terminal, as JSON and as CSV; and what they refuse."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from countervail.cli import call
+
+CASE = ["--world", "world-2014", "--target", "CAN", "--coercer", "USA"]
+QUICK = ["--points", "3", "--prices", "0", "--sectors", "food,motor-vehicles,mining"]
+
+
+def shown(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    assert call(arguments) == 0, capsys.readouterr().err
+    return capsys.readouterr().out.replace("\u202f", " ")  # thin spaces stand before %
+
+
+def test_the_frontier_tells_price_harm_sectors_and_certificate(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = shown(["frontier", *CASE, *QUICK, "--bounds", "0..100%"], capsys)
+    assert "the most harm to Canada at each price to the United States" in out
+    assert "best for the coercer" in out
+    assert "harm at any price" in out
+    assert "motor vehicles" in out
+    assert "between 0 % and 100 %" in out
+    assert "fresh searches from other starts found at most" in out
+    assert "World world-2014; closure:" in out
+
+
+def test_programs_read_the_same_points(capsys: pytest.CaptureFixture[str]) -> None:
+    read = json.loads(shown(["frontier", *CASE, *QUICK, "--json"], capsys))
+    assert (read["world"], read["base_year"]) == ("world-2014", 2014)
+    assert [p["role"] for p in read["points"]] == ["own-optimum", "asked", "largest"]
+    for point in read["points"]:
+        parts = sum(row["harm_percent"] for row in point["sectors"])
+        assert parts == pytest.approx(point["harm_percent"], abs=1e-3)
+    rows = list(csv.DictReader(io.StringIO(shown(["frontier", *CASE, *QUICK, "--csv"], capsys))))
+    assert [float(r["harm_percent"]) for r in rows] == pytest.approx(
+        [p["harm_percent"] for p in read["points"]]
+    )
+    assert rows[0]["closure"] == read["closure"]
+
+
+def test_best_tariffs_by_sector_with_weights(capsys: pytest.CaptureFixture[str]) -> None:
+    flags = ["optimal-tariff", "--world", "world-2014", "--by", "CAN", "--against", "USA"]
+    flags += ["--vary", "sector", "--sectors", "food,textiles", "--searches", "1"]
+    plain = json.loads(shown([*flags, "--json"], capsys))
+    led = json.loads(shown([*flags, "--favour", "food=50%", "--json"], capsys))
+    assert {row["sector"] for row in plain["rates"]} == {"food", "textiles"}
+    rate = {row["sector"]: row["tariff_percent"] for row in plain["rates"]}
+    favoured = {row["sector"]: row["tariff_percent"] for row in led["rates"]}
+    assert favoured["food"] > rate["food"] + 1
+    assert led["gain_percent"] < plain["gain_percent"]
+    out = shown(flags, capsys)
+    assert "Gain, if nobody answers" in out
+    assert "fresh search" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["frontier", "--target", "CAN"], "--coercer"),
+        (["frontier", *CASE, "--bounds", "100%..0"], "cross"),
+        (["frontier", *CASE, "--bounds", "100"], "0..400%"),
+        (["frontier", *CASE, "--prices", "abc"], "--prices"),
+        (["frontier", *CASE, "--instruments", "tarif"], "tariff"),
+        (["frontier", *CASE, "--points", "1"], "two ends"),
+        (["frontier", "--target", "CAN", "--coercer", "USMCA"], "CAN"),
+        (["optimal-tariff", "--by", "CAM"], "CAN"),
+        (["optimal-tariff", "--by", "CAN", "--vary", "sectors"], "sector"),
+        (["optimal-tariff", "--by", "CAN", "--favour", "food"], "SECTORS=WEIGHT"),
+        (["optimal-tariff", "--by", "CAN", "--against", "CAN"], "itself"),
+    ],
+)
+def test_bad_input_is_told(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(arguments) == 2
+    assert said in capsys.readouterr().err
