@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -12,9 +13,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from countervail.equilibrium.shock import Shock
 from countervail.errors import InputError, StoreError
 from countervail.files import write_atomic
+from countervail.leverage.game import Game, Played
+from countervail.leverage.players import Favour
 from countervail.leverage.sweeps import Place
+from countervail.version import VERSION
 from countervail.world.npz import read_arrays
 
 Array = npt.NDArray[np.float64]
@@ -131,3 +136,35 @@ class Store:
 def _short(text: object) -> str:
     shown = "nothing" if text is None else str(text)
     return shown if len(shown) <= 60 else f"{shown[:57]}..."
+
+
+def question(
+    game: Game, vary: str, against: str, favour: Favour, start: str | float | Played, seed: int
+) -> dict[str, str]:
+    """Everything that the answer of a game depends on, by name, as text."""
+    levers = game.levers
+    lower, upper = float(levers.lower.min()), float(levers.upper.max())
+    taxed = dict.fromkeys(game.world.sectors[c[1]] for cells in levers.cells for c in cells)
+    return {
+        "program": VERSION,
+        "world": f"{game.world.name} {game.world.digest[:16]}",
+        "closure": repr(game.closure),
+        "players": ", ".join(f"{p.name} ({'+'.join(p.regions)})" for p in game.players),
+        "sectors": ", ".join(taxed),
+        "vary": vary,
+        "bounds": f"{lower!r} to {upper!r}",
+        "against": against,
+        "favour": repr({name: dict(weights) for name, weights in (favour or {}).items()}),
+        "given": _digest(game.given),
+        "start": _digest(start.shock) if isinstance(start, Played) else str(start),
+        "seed": str(seed),
+    }
+
+
+def _digest(shock: Shock | None) -> str:
+    if shock is None:
+        return "the base"
+    total = hashlib.sha256()
+    for field in shock.changed:
+        total.update(field.encode() + shock.array(field).tobytes())
+    return total.hexdigest()[:16]

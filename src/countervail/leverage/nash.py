@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -18,13 +17,12 @@ from countervail.equilibrium.solve import solve
 from countervail.errors import InputError, NoNashError, OptionError
 from countervail.leverage.deviations import SEARCHES, best_deviation
 from countervail.leverage.game import CLOSED_FORM, Game, Played, game_of
-from countervail.leverage.game_store import Stand, Store
+from countervail.leverage.game_store import Stand, Store, question
 from countervail.leverage.landscape import Landscape
 from countervail.leverage.optimal_tariff import BOUNDS, Vary
 from countervail.leverage.players import Favour, Players, checked_run
 from countervail.leverage.search import ENOUGH
 from countervail.leverage.sweeps import SETTLED, sweep
-from countervail.version import VERSION
 from countervail.world.core import World
 from countervail.world.labels import Spec
 
@@ -152,7 +150,7 @@ def nash(
         closure=closure,
     )
     rates = _start(game, start)
-    kept = Store(store, _question(game, vary, against, favour, start, seed))
+    kept = Store(store, question(game, vary, against, favour, start, seed))
     return fought(game, rates, kept, seed=seed, certify=certify, workers=workers, progress=progress)
 
 
@@ -230,7 +228,7 @@ class _Table:
             self.store.write(stand)
             if self.progress is not None:
                 digits = int(np.clip(-np.log10(max(place.largest, SETTLED)), 0, _DIGITS))
-                shown = f"sweep {place.count}, largest step {100 * place.largest:.1g} %"
+                shown = f"sweep {place.count}, largest step {100 * place.largest:.2g} %"
                 self.progress("sweeps", digits, _DIGITS, shown)
         return stand
 
@@ -299,35 +297,3 @@ def _start(game: Game, start: str | float | Played) -> Array:
             "start=0 starts from no tariffs, start=0.3 from 30 % everywhere.",
         )
     return np.full(len(game.levers), rate)
-
-
-def _question(
-    game: Game, vary: str, against: str, favour: Favour, start: str | float | Played, seed: int
-) -> dict[str, str]:
-    """Everything that the answer depends on, by name, as text."""
-    levers = game.levers
-    lower, upper = float(levers.lower.min()), float(levers.upper.max())
-    taxed = dict.fromkeys(game.world.sectors[c[1]] for cells in levers.cells for c in cells)
-    return {
-        "program": VERSION,
-        "world": f"{game.world.name} {game.world.digest[:16]}",
-        "closure": repr(game.closure),
-        "players": ", ".join(f"{p.name} ({'+'.join(p.regions)})" for p in game.players),
-        "sectors": ", ".join(taxed),
-        "vary": vary,
-        "bounds": f"{lower!r} to {upper!r}",
-        "against": against,
-        "favour": repr({name: dict(weights) for name, weights in (favour or {}).items()}),
-        "given": _digest(game.given),
-        "start": _digest(start.shock) if isinstance(start, Played) else str(start),
-        "seed": str(seed),
-    }
-
-
-def _digest(shock: Shock | None) -> str:
-    if shock is None:
-        return "the base"
-    total = hashlib.sha256()
-    for field in shock.changed:
-        total.update(field.encode() + shock.array(field).tobytes())
-    return total.hexdigest()[:16]

@@ -71,7 +71,7 @@ def sweep(game: Game, land: Landscape, place: Place, pool: ThreadPoolExecutor) -
 
 def wishes(game: Game, land: Landscape, z: Array, pool: ThreadPoolExecutor) -> tuple[Array, Array]:
     """(the step that each lever's owner wishes at ``z``, how fast its slope changes), (K,) each."""
-    land.value(game.goals[0], z)  # solved once, before the threads ask for slopes there
+    land.log_real(z)  # solved once, before the threads ask for slopes there
 
     def slope(player: int) -> Array:
         return land.slope(game.goals[player], z)[game.own[player]]
