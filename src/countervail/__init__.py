@@ -28,32 +28,32 @@ if TYPE_CHECKING:
     from countervail.equilibrium.solve import solve_batch as solve_batch
     from countervail.errors import CountervailError as CountervailError
     from countervail.glossary import explain as explain
-    from countervail.leverage.bargaining import demand as demand
-    from countervail.leverage.bargaining import demands as demands
-    from countervail.leverage.coalition import CoalitionPower as CoalitionPower
-    from countervail.leverage.coalition import coalition_power as coalition_power
-    from countervail.leverage.cooperative import Cooperative as Cooperative
-    from countervail.leverage.cooperative import cooperative as cooperative
-    from countervail.leverage.exposure import Exposure as Exposure
-    from countervail.leverage.exposure import exposure as exposure
-    from countervail.leverage.frontier import Frontier as Frontier
-    from countervail.leverage.frontier import frontier as frontier
-    from countervail.leverage.gravity_matrices import IncomeExposure as IncomeExposure
-    from countervail.leverage.gravity_matrices import income_exposure as income_exposure
-    from countervail.leverage.ladder import Ladder as Ladder
-    from countervail.leverage.multipolarity import Multipolarity as Multipolarity
-    from countervail.leverage.multipolarity import multipolarity as multipolarity
-    from countervail.leverage.nash import Nash as Nash
-    from countervail.leverage.nash import nash as nash
-    from countervail.leverage.negotiation import Negotiated as Negotiated
-    from countervail.leverage.negotiation import negotiated as negotiated
-    from countervail.leverage.optimal_tariff import OptimalTariff as OptimalTariff
-    from countervail.leverage.optimal_tariff import optimal_tariff as optimal_tariff
-    from countervail.leverage.power import Power as Power
-    from countervail.leverage.power import power as power
-    from countervail.leverage.screens import Screens as Screens
-    from countervail.leverage.screens import screens as screens
-    from countervail.leverage.suppliers import supplier_shapley as supplier_shapley
+    from countervail.leverage.coercion.bargaining import demand as demand
+    from countervail.leverage.coercion.bargaining import demands as demands
+    from countervail.leverage.coercion.exposure import Exposure as Exposure
+    from countervail.leverage.coercion.exposure import exposure as exposure
+    from countervail.leverage.coercion.frontier import Frontier as Frontier
+    from countervail.leverage.coercion.frontier import frontier as frontier
+    from countervail.leverage.coercion.ladder import Ladder as Ladder
+    from countervail.leverage.games.cooperative import Cooperative as Cooperative
+    from countervail.leverage.games.cooperative import cooperative as cooperative
+    from countervail.leverage.games.nash import Nash as Nash
+    from countervail.leverage.games.nash import nash as nash
+    from countervail.leverage.games.negotiation import Negotiated as Negotiated
+    from countervail.leverage.games.negotiation import negotiated as negotiated
+    from countervail.leverage.games.optimal_tariff import OptimalTariff as OptimalTariff
+    from countervail.leverage.games.optimal_tariff import optimal_tariff as optimal_tariff
+    from countervail.leverage.power.coalition import CoalitionPower as CoalitionPower
+    from countervail.leverage.power.coalition import coalition_power as coalition_power
+    from countervail.leverage.power.gravity_matrices import IncomeExposure as IncomeExposure
+    from countervail.leverage.power.gravity_matrices import income_exposure as income_exposure
+    from countervail.leverage.power.matrix import Power as Power
+    from countervail.leverage.power.matrix import power as power
+    from countervail.leverage.power.multipolarity import Multipolarity as Multipolarity
+    from countervail.leverage.power.multipolarity import multipolarity as multipolarity
+    from countervail.leverage.power.screens import Screens as Screens
+    from countervail.leverage.power.screens import screens as screens
+    from countervail.leverage.power.suppliers import supplier_shapley as supplier_shapley
     from countervail.scenario.diff import diff as diff
     from countervail.scenario.read import read_scenario as read_scenario
     from countervail.scenario.schema import Scenario as Scenario
@@ -72,54 +72,54 @@ _HOMES = {
     "BuildOptions": "world.formats",
     "Certificate": "solver.certificate",
     "Closure": "equilibrium.closure",
-    "CoalitionPower": "leverage.coalition",
-    "Cooperative": "leverage.cooperative",
+    "CoalitionPower": "leverage.power.coalition",
+    "Cooperative": "leverage.games.cooperative",
     "CountervailError": "errors",
-    "Exposure": "leverage.exposure",
+    "Exposure": "leverage.coercion.exposure",
     "Failure": "equilibrium.outcome",
-    "Frontier": "leverage.frontier",
-    "IncomeExposure": "leverage.gravity_matrices",
-    "Ladder": "leverage.ladder",
-    "Multipolarity": "leverage.multipolarity",
-    "Nash": "leverage.nash",
-    "Negotiated": "leverage.negotiation",
-    "OptimalTariff": "leverage.optimal_tariff",
+    "Frontier": "leverage.coercion.frontier",
+    "IncomeExposure": "leverage.power.gravity_matrices",
+    "Ladder": "leverage.coercion.ladder",
+    "Multipolarity": "leverage.power.multipolarity",
+    "Nash": "leverage.games.nash",
+    "Negotiated": "leverage.games.negotiation",
+    "OptimalTariff": "leverage.games.optimal_tariff",
     "Outcome": "equilibrium.outcome",
-    "Power": "leverage.power",
+    "Power": "leverage.power.matrix",
     "Scenario": "scenario.schema",
-    "Screens": "leverage.screens",
+    "Screens": "leverage.power.screens",
     "Sensitivity": "equilibrium.sensitivity",
     "Shock": "equilibrium.shock",
     "TariffSchedule": "world.tariffs.schedules",
     "Transit": "channels.transit",
     "World": "world.core",
     "build_world": "world.formats",
-    "coalition_power": "leverage.coalition",
-    "cooperative": "leverage.cooperative",
-    "demand": "leverage.bargaining",
-    "demands": "leverage.bargaining",
+    "coalition_power": "leverage.power.coalition",
+    "cooperative": "leverage.games.cooperative",
+    "demand": "leverage.coercion.bargaining",
+    "demands": "leverage.coercion.bargaining",
     "diff": "scenario.diff",
     "explain": "glossary",
-    "exposure": "leverage.exposure",
-    "frontier": "leverage.frontier",
-    "income_exposure": "leverage.gravity_matrices",
+    "exposure": "leverage.coercion.exposure",
+    "frontier": "leverage.coercion.frontier",
+    "income_exposure": "leverage.power.gravity_matrices",
     "ladder": "api",
     "load_world": "world.store",
-    "multipolarity": "leverage.multipolarity",
-    "nash": "leverage.nash",
-    "negotiated": "leverage.negotiation",
+    "multipolarity": "leverage.power.multipolarity",
+    "nash": "leverage.games.nash",
+    "negotiated": "leverage.games.negotiation",
     "new_scenario_text": "scenario.template",
-    "optimal_tariff": "leverage.optimal_tariff",
-    "power": "leverage.power",
+    "optimal_tariff": "leverage.games.optimal_tariff",
+    "power": "leverage.power.matrix",
     "read_scenario": "scenario.read",
     "read_schedule": "world.tariffs.schedules",
     "rebase": "equilibrium.rebase",
     "run": "api",
-    "screens": "leverage.screens",
+    "screens": "leverage.power.screens",
     "sensitivity": "equilibrium.sensitivity",
     "solve": "equilibrium.solve",
     "solve_batch": "equilibrium.solve",
-    "supplier_shapley": "leverage.suppliers",
+    "supplier_shapley": "leverage.power.suppliers",
     "with_tariffs": "equilibrium.as_of",
     "write_scenario": "scenario.write",
 }

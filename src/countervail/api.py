@@ -31,7 +31,8 @@ from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.outcome import Failure, Outcome
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve_batch
-from countervail.leverage.ladder import CUT_OFF, Ladder, climb, effect, sides
+from countervail.leverage.coercion.ladder import CUT_OFF, Ladder, climb, sides
+from countervail.leverage.effect import effect
 from countervail.measures import measure, wanted
 from countervail.parameters import parameters
 from countervail.scenario.read import read_scenario, scenario_notices

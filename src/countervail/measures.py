@@ -21,14 +21,14 @@ from countervail.brief.leverage_rows import (
 )
 from countervail.equilibrium.closure import Closure
 from countervail.errors import OptionError, nearest
-from countervail.leverage.bargaining import Demand, demands
-from countervail.leverage.coalition import CoalitionPower, coalition_power
-from countervail.leverage.exposure import Exposure, ExposureCell, exposure
-from countervail.leverage.frontier import Frontier, frontier
-from countervail.leverage.ladder import sides
-from countervail.leverage.multipolarity import Poles, multipolarity
-from countervail.leverage.power import Power, power
-from countervail.leverage.screens import screens
+from countervail.leverage.coercion.bargaining import Demand, demands
+from countervail.leverage.coercion.exposure import Exposure, ExposureCell, exposure
+from countervail.leverage.coercion.frontier import Frontier, frontier
+from countervail.leverage.coercion.ladder import sides
+from countervail.leverage.power.coalition import CoalitionPower, coalition_power
+from countervail.leverage.power.matrix import Power, power
+from countervail.leverage.power.multipolarity import Poles, multipolarity
+from countervail.leverage.power.screens import screens
 from countervail.scenario.schema import Scenario
 from countervail.world import borders, registry
 from countervail.world.core import World

@@ -96,7 +96,7 @@ def test_the_terminal_says_what_holds_and_what_is_left_out(
 def test_first_order_alone_solves_no_cut_off(
     path: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("countervail.leverage.power.solve", None)
+    monkeypatch.setattr("countervail.leverage.power.matrix.solve", None)
     assert call(["power", "--world", path, "--first-order", "--json"]) == 0
     made = json.loads(capsys.readouterr().out)
     assert "loss_percent" not in made["pairs"][0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -12,19 +13,31 @@ from countervail.cli import call
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
-BLOCK = re.compile(r"^```(python|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^( *)```(python|console)\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
+PRINTED = re.compile(r"# → (.*)$", re.MULTILINE)
+"""What an example says that it prints; where it says so, it must say all of it."""
 
 
 def blocks(page: Path, language: str) -> list[str]:
-    return [body for kind, body in BLOCK.findall(page.read_text("utf-8")) if kind == language]
+    found = BLOCK.findall(page.read_text("utf-8"))
+    return [dedent(body) for _, kind, body in found if kind == language]
 
 
 @pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=lambda p: p.name)
-def test_python_examples(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_examples(
+    page: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     monkeypatch.chdir(tmp_path)
     namespace: dict[str, object] = {}
     for body in blocks(page, "python"):
+        capsys.readouterr()
         exec(compile(body, str(page), "exec"), namespace)
+        promised = PRINTED.findall(body)
+        if promised:
+            assert capsys.readouterr().out.splitlines() == promised
 
 
 @pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "console")], ids=lambda p: p.name)

@@ -7,7 +7,7 @@ import pytest
 
 import countervail as cv
 from countervail.equilibrium.valuation import Valuation
-from countervail.leverage.levers import LeverSet, bilateral_levers, lever_set
+from countervail.leverage.search.levers import LeverSet, bilateral_levers, lever_set
 from tests.worlds import random_world
 
 CLOSURES = [

@@ -17,8 +17,8 @@ from countervail.errors import (
     UnitError,
     UnknownLabelError,
 )
-from countervail.leverage.exposure import Exposure
-from countervail.leverage.threat_shocks import INSTRUMENTS
+from countervail.leverage.coercion.exposure import Exposure
+from countervail.leverage.coercion.threat_shocks import INSTRUMENTS
 from tests.worlds import random_flows, random_world
 
 WORLD = random_world(np.random.default_rng(11), 5, 4, deficits=True)

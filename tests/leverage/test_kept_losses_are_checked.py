@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail.leverage import kept
-from countervail.leverage import power as room
-from countervail.leverage.kept import Pair, PairLoss, Store
+from countervail.leverage.power import kept
+from countervail.leverage.power import matrix as room
+from countervail.leverage.power.kept import Pair, PairLoss, Store
 from tests.equilibrium.cases import world_of
 
 MEDIUM = cv.Closure.of_horizon("medium")

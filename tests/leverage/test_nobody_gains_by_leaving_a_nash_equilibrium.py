@@ -20,8 +20,8 @@ from countervail.errors import (
     UnknownLabelError,
 )
 from countervail.leverage import nash as nash_module
-from countervail.leverage.deviations import Deviation, best_deviation
-from countervail.leverage.oracle import closed_form_tariff
+from countervail.leverage.games.deviations import Deviation, best_deviation
+from countervail.leverage.games.oracle import closed_form_tariff
 from tests.worlds import random_flows, random_world
 
 OWN = cv.Closure()  # the world's own elasticities

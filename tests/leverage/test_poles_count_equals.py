@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import countervail as cv
 from countervail.errors import InputError
-from countervail.leverage.multipolarity import core_periphery, poles
+from countervail.leverage.power.multipolarity import core_periphery, poles
 from tests.equilibrium.cases import more, world_of
 
 amounts = st.lists(st.floats(0.0, 1e12), min_size=2, max_size=30).filter(lambda x: max(x) > 1e-3)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import countervail as cv
 from countervail.errors import InputError, LabelError, NoEquilibriumError, OptionError
-from countervail.leverage.coalition import shapley_values
-from countervail.leverage.suppliers import log_shapley
+from countervail.leverage.power.coalition import shapley_values
+from countervail.leverage.power.suppliers import log_shapley
 from tests.equilibrium.cases import few, world_of
 
 MEDIUM = cv.Closure.of_horizon("medium")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail.leverage.ladder import Ladder, LadderCell
+from countervail.leverage.coercion.ladder import Ladder, LadderCell
 from countervail.scenario.schema import LadderSpec, Scenario
 
 WORLD = cv.load_world("world-2014")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import countervail as cv
 from countervail.errors import InputError, NoEquilibriumError, OptionError, UnknownLabelError
-from countervail.leverage import power as room
+from countervail.leverage.power import matrix as room
 from tests.equilibrium.cases import blocks, closures, few, rebuilt, world_of, worlds
 
 MEDIUM = cv.Closure.of_horizon("medium")

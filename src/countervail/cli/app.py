@@ -20,11 +20,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(worlds.app, name="worlds")
-app.command("exposure")(exposure.exposure)
-app.command("frontier")(frontier.frontier)
-app.command("power")(power.power)
-app.command("optimal-tariff")(optimal_tariff.optimal_tariff)
-app.command("nash")(nash.nash)
 
 
 @app.callback(invoke_without_command=True)
@@ -261,6 +256,13 @@ def ladder(
     made = constructed_line(found.world, found.protagonist, found.coercer)
     if made:
         typer.echo(f"Constructed data: {made}")
+
+
+app.command("exposure")(exposure.exposure)
+app.command("frontier")(frontier.frontier)
+app.command("power")(power.power)
+app.command("optimal-tariff")(optimal_tariff.optimal_tariff)
+app.command("nash")(nash.nash)
 
 
 @app.command()

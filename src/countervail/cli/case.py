@@ -128,7 +128,7 @@ def case_of(
     """
     from countervail.api import side_name
     from countervail.equilibrium.closure import Closure
-    from countervail.leverage.sides import two_sides
+    from countervail.leverage.coercion.sides import two_sides
 
     if horizon is not None:
         Closure.of_horizon(horizon)  # refuses an unknown one before anything is loaded

@@ -24,8 +24,8 @@ from countervail.cli.options import Csv, ElasticityChoice, Json, Quiet, TariffsA
 if TYPE_CHECKING:
     from countervail.channels.transit import Transit
     from countervail.cli.case import Case
-    from countervail.leverage.bargaining import Demand
-    from countervail.leverage.exposure import Exposure, ExposureCell
+    from countervail.leverage.coercion.bargaining import Demand
+    from countervail.leverage.coercion.exposure import Exposure, ExposureCell
 
 
 def exposure(
@@ -76,7 +76,7 @@ def exposure(
         elasticities=elasticities,
         tariffs_as_of=tariffs_as_of,
     )
-    from countervail.leverage.exposure import exposure as measure
+    from countervail.leverage.coercion.exposure import exposure as measure
 
     with emit.progress(quiet) as progress:
         found = measure(
@@ -143,7 +143,7 @@ def _document(case: Case, found: Exposure) -> dict[str, Any]:
 
 def _strip(cell: ExposureCell, falls: Sequence[float] | None = None) -> tuple[Demand, ...]:
     """Demands over noise and falls of the exposure; none where the cell has no figures."""
-    from countervail.leverage.bargaining import FALLS, demands
+    from countervail.leverage.coercion.bargaining import FALLS, demands
 
     if cell.exposure_bn is None or cell.cost_bn is None:
         return ()

@@ -23,7 +23,7 @@ from countervail.cli.options import Csv, ElasticityChoice, Json, Quiet, TariffsA
 
 if TYPE_CHECKING:
     from countervail.cli.case import Case
-    from countervail.leverage.frontier import Frontier, FrontierPoint
+    from countervail.leverage.coercion.frontier import Frontier, FrontierPoint
 
 _SHOWN_SECTORS = 6
 
@@ -67,7 +67,7 @@ def frontier(
         elasticities=elasticities,
         tariffs_as_of=tariffs_as_of,
     )
-    from countervail.leverage.frontier import frontier as trace
+    from countervail.leverage.coercion.frontier import frontier as trace
 
     with emit.progress(quiet) as progress:
         found = trace(

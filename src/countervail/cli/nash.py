@@ -15,8 +15,8 @@ from countervail.errors import OptionError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from countervail.leverage.cooperative import Cooperative
-    from countervail.leverage.nash import Nash
+    from countervail.leverage.games.cooperative import Cooperative
+    from countervail.leverage.games.nash import Nash
 
     Result = Nash | Cooperative
 

@@ -19,7 +19,7 @@ from countervail.cli.options import Csv, ElasticityChoice, Json, TariffsAsOf
 from countervail.errors import OptionError
 
 if TYPE_CHECKING:
-    from countervail.leverage.optimal_tariff import OptimalTariff
+    from countervail.leverage.games.optimal_tariff import OptimalTariff
 
 
 def optimal_tariff(

@@ -57,7 +57,7 @@ def power(
     coercer = _one(loaded, coercer, chosen, "--coercer")
     from countervail.cli import power_tables
     from countervail.equilibrium.closure import Closure
-    from countervail.leverage.power import power as measure
+    from countervail.leverage.power.matrix import power as measure
 
     with emit.progress(quiet) as progress:
         found = measure(

@@ -9,9 +9,9 @@ import numpy as np
 import typer
 
 from countervail.brief import marks, numbers, terminal, text, views
-from countervail.leverage.multipolarity import Multipolarity, multipolarity
-from countervail.leverage.power import Power
-from countervail.leverage.screens import MATRICES, Screens, screens
+from countervail.leverage.power.matrix import Power
+from countervail.leverage.power.multipolarity import Multipolarity, multipolarity
+from countervail.leverage.power.screens import MATRICES, Screens, screens
 from countervail.world.borders import is_rest
 from countervail.world.elasticity.elasticities import in_use
 from countervail.world.trust import region_status

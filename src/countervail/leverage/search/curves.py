@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from countervail.leverage.landscape import Goal, Landscape
+from countervail.leverage.search.landscape import Goal, Landscape
 
 Array = npt.NDArray[np.float64]
 

@@ -16,9 +16,9 @@ import numpy.typing as npt
 from countervail.equilibrium.shock import Shock
 from countervail.errors import InputError, StoreError
 from countervail.files import write_atomic
-from countervail.leverage.game import Game, Played
-from countervail.leverage.players import Favour
-from countervail.leverage.sweeps import Place
+from countervail.leverage.games.game import Game, Played
+from countervail.leverage.games.players import Favour
+from countervail.leverage.games.sweeps import Place
 from countervail.version import VERSION
 from countervail.world.npz import read_arrays
 

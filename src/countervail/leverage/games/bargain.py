@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from countervail.leverage.game import Game
-from countervail.leverage.landscape import Goal, Landscape
-from countervail.leverage.search import ENOUGH, highest
+from countervail.leverage.games.game import Game
+from countervail.leverage.search.landscape import Goal, Landscape
+from countervail.leverage.search.uphill import ENOUGH, highest
 
 Array = npt.NDArray[np.float64]
 

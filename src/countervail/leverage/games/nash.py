@@ -15,14 +15,15 @@ from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve
 from countervail.errors import InputError, NoNashError, OptionError
-from countervail.leverage.deviations import SEARCHES, best_deviation
-from countervail.leverage.game import CLOSED_FORM, Game, Played, game_of
-from countervail.leverage.game_store import Stand, Store, question
-from countervail.leverage.landscape import Landscape
-from countervail.leverage.optimal_tariff import BOUNDS, Vary
-from countervail.leverage.players import Favour, Players, checked_run
-from countervail.leverage.search import ENOUGH
-from countervail.leverage.sweeps import SETTLED, sweep
+from countervail.leverage.games.deviations import SEARCHES, best_deviation
+from countervail.leverage.games.game import CLOSED_FORM, Game, Played, game_of
+from countervail.leverage.games.optimal_tariff import BOUNDS, Vary
+from countervail.leverage.games.players import Favour, Players
+from countervail.leverage.games.store import Stand, Store, question
+from countervail.leverage.games.sweeps import SETTLED, sweep
+from countervail.leverage.search.checks import checked_run
+from countervail.leverage.search.landscape import Landscape
+from countervail.leverage.search.uphill import ENOUGH
 from countervail.world.core import World
 from countervail.world.labels import Spec
 
@@ -135,7 +136,7 @@ def nash(
     and what ``solve`` raises.
 
     Method: one solve and one slope for each player give every player's first-order condition;
-    all step at once (see ``leverage/sweeps.py``). Definition: Nash (1950), PNAS 36(1).
+    all step at once (see ``leverage/games/sweeps.py``). Definition: Nash (1950), PNAS 36(1).
     """
     checked_run(seed, workers)
     game = game_of(

@@ -16,7 +16,7 @@ from countervail.equilibrium.outcome import Failure
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve_batch
 from countervail.errors import InputError, LabelError, require_kind
-from countervail.leverage.ladder import effect
+from countervail.leverage.effect import effect
 from countervail.world.core import World
 from countervail.world.labels import Spec
 
@@ -227,5 +227,5 @@ def _distinct(acting: Mapping[str, tuple[str, ...]], target: Sequence[str]) -> N
             f"the coalition has {len(acting)} members ({', '.join(list(acting)[:10])}, ...); every "
             f"subset is solved, so that {MOST_MEMBERS} are the most.",
             "Put several into one group, or take the closed form for all suppliers "
-            "(countervail.leverage.suppliers).",
+            "(countervail.leverage.power.suppliers).",
         )

@@ -16,11 +16,11 @@ from countervail.equilibrium.outcome import Outcome
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import base_state
 from countervail.errors import InputError, OptionError, require_kind
-from countervail.leverage.landscape import Goal, Landscape
-from countervail.leverage.levers import LeverSet
-from countervail.leverage.optimal_tariff import tariff_levers
-from countervail.leverage.oracle import closed_form_tariff
-from countervail.leverage.players import Favour, Player, Players, favoured, players_of
+from countervail.leverage.games.optimal_tariff import tariff_levers
+from countervail.leverage.games.oracle import closed_form_tariff
+from countervail.leverage.games.players import Favour, Player, Players, favoured, players_of
+from countervail.leverage.search.landscape import Goal, Landscape
+from countervail.leverage.search.levers import LeverSet
 from countervail.world.core import World
 from countervail.world.labels import Spec
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from countervail.leverage.game import Game
-from countervail.leverage.landscape import Landscape
+from countervail.leverage.games.game import Game
+from countervail.leverage.search.landscape import Landscape
 
 Array = npt.NDArray[np.float64]
 

@@ -15,12 +15,13 @@ from countervail.equilibrium.outcome import Outcome
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve
 from countervail.errors import OptionError, nearest, require_kind
-from countervail.leverage.ladder import effect
-from countervail.leverage.landscape import Goal, Landscape
-from countervail.leverage.levers import FIELDS, LeverSet, bilateral_levers, lever_set
-from countervail.leverage.optimal_tariff import BOUNDS
-from countervail.leverage.sides import two_sides
-from countervail.leverage.trace import Aim, Trace
+from countervail.leverage.coercion.sides import two_sides
+from countervail.leverage.coercion.trace import Aim, Trace
+from countervail.leverage.effect import effect
+from countervail.leverage.games.optimal_tariff import BOUNDS
+from countervail.leverage.search.checks import checked_run
+from countervail.leverage.search.landscape import Goal, Landscape
+from countervail.leverage.search.levers import FIELDS, LeverSet, bilateral_levers, lever_set
 from countervail.world.core import World
 from countervail.world.labels import Spec
 
@@ -230,6 +231,7 @@ def frontier(
     instruments, crossed bounds and fewer than 2 points, and what ``solve`` raises.
     """
     require_kind(world, "world", World, "cv.load_world('world-2023')")
+    checked_run(seed, workers, searches)
     closure = Closure.of_horizon("medium") if closure is None else closure
     hurt, against = two_sides(world, target, coercer)
     used = _instruments(instruments)

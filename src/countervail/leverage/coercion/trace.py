@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from countervail.equilibrium.closure import Closure
-from countervail.leverage.curves import Curves
-from countervail.leverage.landscape import Goal, Landscape
-from countervail.leverage.levers import LeverSet
-from countervail.leverage.optimal_tariff import best_tested
-from countervail.leverage.search import ENOUGH, Found, hardest
+from countervail.leverage.games.optimal_tariff import best_tested
+from countervail.leverage.search.curves import Curves
+from countervail.leverage.search.landscape import Goal, Landscape
+from countervail.leverage.search.levers import LeverSet
+from countervail.leverage.search.uphill import ENOUGH, Found, hardest
 
 Array = npt.NDArray[np.float64]
 T = TypeVar("T")

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from countervail.equilibrium.closure import Closure
 from countervail.errors import InputError, require_kind
-from countervail.leverage.power import AXES, Power
+from countervail.leverage.power.matrix import AXES, Power
 from countervail.parameters import parameter
 from countervail.world.borders import is_rest
 from countervail.world.core import World

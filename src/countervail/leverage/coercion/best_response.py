@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from countervail.equilibrium.outcome import Failure, Outcome
 from countervail.errors import SolveError
-from countervail.leverage.optimal_tariff import optimal_tariff
+from countervail.leverage.games.optimal_tariff import optimal_tariff
 from countervail.world.labels import Spec
 
 _EQUAL = 1e-8  # percent of real income: the solver stops at 1e-10 in logs

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from countervail.leverage.game import Game
-from countervail.leverage.landscape import Landscape
-from countervail.leverage.optimal_tariff import steepness
-from countervail.leverage.search import highest
+from countervail.leverage.games.game import Game
+from countervail.leverage.games.optimal_tariff import steepness
+from countervail.leverage.search.landscape import Landscape
+from countervail.leverage.search.uphill import highest
 
 Array = npt.NDArray[np.float64]
 

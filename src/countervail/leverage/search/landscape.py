@@ -17,7 +17,7 @@ import numpy.typing as npt
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.solve import base_state
 from countervail.equilibrium.valuation import Valuation
-from countervail.leverage.levers import LeverSet
+from countervail.leverage.search.levers import LeverSet
 from countervail.world.core import World
 
 Array = npt.NDArray[np.float64]

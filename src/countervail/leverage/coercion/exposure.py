@@ -14,11 +14,10 @@ from countervail.equilibrium.outcome import Failure, Outcome
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve_batch
 from countervail.errors import OptionError, nearest, require_kind
-from countervail.leverage.best_response import best_response
-from countervail.leverage.ladder import effect
-from countervail.leverage.retaliation import proportional
-from countervail.leverage.sides import two_sides
-from countervail.leverage.threat_shocks import (
+from countervail.leverage.coercion.best_response import best_response
+from countervail.leverage.coercion.retaliation import proportional
+from countervail.leverage.coercion.sides import two_sides
+from countervail.leverage.coercion.threat_shocks import (
     CUT_OFF,
     INSTRUMENTS,
     Means,
@@ -26,6 +25,7 @@ from countervail.leverage.threat_shocks import (
     acts_on_nothing,
     threat_shock,
 )
+from countervail.leverage.effect import effect
 from countervail.world.core import World
 from countervail.world.labels import Spec
 from countervail.world.totals import trade_between

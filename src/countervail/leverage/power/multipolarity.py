@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from countervail.errors import InputError, require_kind
-from countervail.leverage.power import Power
+from countervail.leverage.power.matrix import Power
 from countervail.world.borders import is_rest
 from countervail.world.core import World
 from countervail.world.totals import foreign_flows

@@ -16,10 +16,11 @@ from countervail.equilibrium.outcome import Outcome
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import base_state, solve
 from countervail.errors import InputError, OptionError, nearest, require_kind
-from countervail.leverage.landscape import Goal, Landscape
-from countervail.leverage.levers import Cell, Lever, LeverSet, lever_set
-from countervail.leverage.oracle import closed_form_tariff
-from countervail.leverage.search import ENOUGH, Found, highest
+from countervail.leverage.games.oracle import closed_form_tariff
+from countervail.leverage.search.checks import checked_run
+from countervail.leverage.search.landscape import Goal, Landscape
+from countervail.leverage.search.levers import Cell, Lever, LeverSet, lever_set
+from countervail.leverage.search.uphill import ENOUGH, Found, highest
 from countervail.world.core import World
 from countervail.world.labels import Spec
 
@@ -141,6 +142,7 @@ def optimal_tariff(
     or an unknown ``vary``, ``UnknownLabelError``, and what ``solve`` raises.
     """
     require_kind(world, "world", World, "cv.load_world('world-2023')")
+    checked_run(seed, searches=searches)
     closure = Closure.of_horizon("medium") if closure is None else closure
     mine, theirs = _parties(world, by, against)
     levers = tariff_levers(world, mine, theirs, vary, sectors, bounds, given)

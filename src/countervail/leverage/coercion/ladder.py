@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,9 @@ from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.outcome import Failure, Outcome
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve_batch
-from countervail.leverage.retaliation import proportional
-from countervail.leverage.sides import two_sides
+from countervail.leverage.coercion.retaliation import proportional
+from countervail.leverage.coercion.sides import two_sides
+from countervail.leverage.effect import effect
 from countervail.scenario.schema import LadderSpec, Scenario
 from countervail.world.core import World
 
@@ -129,13 +130,6 @@ def climb(
 def sides(world: World, scenario: Scenario) -> tuple[str, tuple[str, ...]]:
     """(protagonist, coercer regions) as labels of ``world``; ``InputError`` where they overlap."""
     return two_sides(world, scenario.protagonist, list(scenario.coercer), "protagonist")
-
-
-def effect(outcome: Outcome, regions: Sequence[str]) -> tuple[float, float]:
-    """(percent of real income, billion USD) that ``regions`` lose together; negative: they gain."""
-    where = [outcome.world.regions.index(r) for r in regions]
-    loss = -outcome.equivalent_variation_million[where].sum()
-    return float(100.0 * loss / outcome.base.recomputed.income[where].sum()), float(loss / 1000.0)
 
 
 def _offset(progress: Callable[[int, int], None], before: int, total: int) -> Callable[[int], None]:

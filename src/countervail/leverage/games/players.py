@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from countervail.errors import InputError, OptionError, nearest, require_kind
-from countervail.leverage.optimal_tariff import favour_array
+from countervail.leverage.games.optimal_tariff import favour_array
 from countervail.world.core import World
 
 Array = npt.NDArray[np.float64]
@@ -73,14 +73,6 @@ def favoured(world: World, players: Sequence[Player], favour: Favour) -> Array |
         if own is not None:
             found[:, where] = own[:, where]
     return found
-
-
-def checked_run(seed: int, workers: int | None = None) -> None:
-    """Raise ``OptionError`` where the seed or the number of threads cannot be one."""
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise OptionError(f"seed={seed!r}: it is a whole number of zero or more.")
-    if workers is not None and workers < 1:
-        raise OptionError(f"workers={workers}: at least one thread is needed.")
 
 
 def per_player(

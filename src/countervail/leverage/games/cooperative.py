@@ -11,10 +11,11 @@ import numpy.typing as npt
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve
-from countervail.leverage.game import Played, game_of
-from countervail.leverage.landscape import Goal
-from countervail.leverage.optimal_tariff import BOUNDS, Vary, best_tested
-from countervail.leverage.players import Players, checked_run, per_player
+from countervail.leverage.games.game import Played, game_of
+from countervail.leverage.games.optimal_tariff import BOUNDS, Vary, best_tested
+from countervail.leverage.games.players import Players, per_player
+from countervail.leverage.search.checks import checked_run
+from countervail.leverage.search.landscape import Goal
 from countervail.world.core import World
 from countervail.world.labels import Spec
 

@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from countervail.equilibrium.shock import Shock
 from countervail.errors import NoNashError
-from countervail.leverage.bargain import Bargain, tested_agreement
-from countervail.leverage.game import Game
-from countervail.leverage.levers import LeverSet
+from countervail.leverage.games.bargain import Bargain, tested_agreement
+from countervail.leverage.games.game import Game
+from countervail.leverage.search.levers import LeverSet
 
 Array = npt.NDArray[np.float64]
 Index = npt.NDArray[np.intp]

@@ -13,13 +13,14 @@ from countervail.equilibrium.outcome import Outcome
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve
 from countervail.errors import InputError, OptionError, nearest, require_kind
-from countervail.leverage.bargain import Bargain, tested_agreement
-from countervail.leverage.game import Game, Played, gains, game_of
-from countervail.leverage.game_store import Store
-from countervail.leverage.nash import fought
-from countervail.leverage.optimal_tariff import BOUNDS, Vary
-from countervail.leverage.pairs import pairwise
-from countervail.leverage.players import Players, checked_run, per_player
+from countervail.leverage.games.bargain import Bargain, tested_agreement
+from countervail.leverage.games.game import Game, Played, gains, game_of
+from countervail.leverage.games.nash import fought
+from countervail.leverage.games.optimal_tariff import BOUNDS, Vary
+from countervail.leverage.games.pairs import pairwise
+from countervail.leverage.games.players import Players, per_player
+from countervail.leverage.games.store import Store
+from countervail.leverage.search.checks import checked_run
 from countervail.world.core import World
 from countervail.world.labels import Spec
 

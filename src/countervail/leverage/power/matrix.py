@@ -15,8 +15,8 @@ from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import base_state, solve
 from countervail.errors import InputError, OptionError, SolveError, require_kind
-from countervail.leverage.kept import Losses, Pair, PairLoss, Store
-from countervail.leverage.slopes import cost_slopes
+from countervail.leverage.power.kept import Losses, Pair, PairLoss, Store
+from countervail.leverage.power.slopes import cost_slopes
 from countervail.world.core import World
 from countervail.world.labels import Spec
 from countervail.world.totals import foreign_flows
@@ -223,7 +223,7 @@ def power(
     A group that should act as one is merged first (``world.aggregate``). ``workers``:
     threads (default: the cores). ``progress(done, total)``: called as targets and pairs
     finish. ``keep``: read and write finished pairs in the user's cache folder (see
-    ``leverage/kept.py``), so that an interrupted run goes on where it stopped.
+    ``leverage/power/kept.py``), so that an interrupted run goes on where it stopped.
 
     A pair without certified equilibrium gets a note and stops nothing. Raises
     ``UnknownLabelError``; ``InputError`` for fewer than two regions; what ``solve`` raises

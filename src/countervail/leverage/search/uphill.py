@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from countervail.leverage.landscape import Goal, Landscape
+from countervail.leverage.search.landscape import Goal, Landscape
 
 Array = npt.NDArray[np.float64]
 

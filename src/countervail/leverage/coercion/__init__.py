@@ -1,0 +1,1 @@
+"""One side against another: the ladder, exposure, the frontier, what could be demanded."""

@@ -1,0 +1,1 @@
+"""Tariffs that are best: for one, for all at once, and agreed upon."""

@@ -1,0 +1,1 @@
+"""Who could cut off whom: all pairs, coalitions, quick screens, matrices, poles."""

@@ -1,0 +1,1 @@
+"""Searching over policy: levers, goals, each lever's own curve, and walks uphill."""
