@@ -74,12 +74,11 @@ def timed(
     calls: dict[str, Callable[[], Array]],
     how: str,
     agree: float,
-    rounds: int = 3,
 ) -> None:
     """Time one way of a group; a baseline must give our answer within ``agree``."""
     benchmark.group = group
     ours = calls[OURS]()
-    found = benchmark.pedantic(calls[how], rounds=rounds if how == OURS else 1)
+    found = benchmark.pedantic(calls[how], rounds=3 if how == OURS else 1)
     assert np.abs(found - ours).max() < agree
 
 
@@ -131,6 +130,7 @@ def losses_one_by_one(w: cv.World, regions: tuple[str, ...]) -> Array:
 
 @pytest.mark.parametrize("how", [OURS, "loop over pairs"])
 def test_exact_power_of_a_few(benchmark: BenchmarkFixture, how: str) -> None:
+    """Ours computes the first order besides."""
     w = world_2014()
     calls = {OURS: lambda: losses(w, FEW), "loop over pairs": lambda: losses_one_by_one(w, FEW)}
     group = "power matrix, exact, 132 pairs among 12 regions of world-2014"
