@@ -33,7 +33,7 @@ from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve_batch
 from countervail.leverage.coercion.ladder import CUT_OFF, Ladder, climb, sides
 from countervail.leverage.effect import effect
-from countervail.measures import measure, wanted
+from countervail.measures import SEED, measure, wanted
 from countervail.parameters import parameters
 from countervail.scenario.read import read_scenario, scenario_notices
 from countervail.scenario.schema import Deal, Scenario, Threat
@@ -153,6 +153,8 @@ def run(
                 scenario={"name": scenario.title, "hash": digest(scenario_toml(scenario))},
                 closure={name: value.describe() for name, value in rungs.closures.items()},
                 tolerance=TOLERANCE,
+                # Searches draw some of their starts; without leverage nothing is drawn.
+                seed=SEED if {"exposure", "frontier"} & set(asked) else None,
                 parameters=shown,
                 device=f"{platform.machine()}, {os.cpu_count()} cores, jax on {default_backend()}",
                 created=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -20,11 +20,13 @@ from countervail.brief.leverage_rows import (
     ScreenRow,
 )
 from countervail.equilibrium.closure import Closure
-from countervail.errors import OptionError, nearest
+from countervail.errors import InputError, OptionError, SolveError, nearest
 from countervail.leverage.coercion.bargaining import Demand, demands
 from countervail.leverage.coercion.exposure import Exposure, ExposureCell, exposure
-from countervail.leverage.coercion.frontier import Frontier, frontier
+from countervail.leverage.coercion.frontier import Frontier, FrontierPoint, frontier
 from countervail.leverage.coercion.ladder import sides
+from countervail.leverage.effect import effect
+from countervail.leverage.games.optimal_tariff import optimal_tariff
 from countervail.leverage.power.coalition import CoalitionPower, coalition_power
 from countervail.leverage.power.matrix import Power, power
 from countervail.leverage.power.multipolarity import Poles, multipolarity
@@ -36,9 +38,13 @@ from countervail.world.core import World
 MEASURES = ("exposure", "frontier", "power", "demand")
 """What a run measures besides its ladder; ``demand`` needs ``exposure``."""
 
+SEED = 0
+"""From which the fresh searches of a run draw their starts."""
+
 _THREATS = ("tariff", "export-tax", "export-ban", "cut-off")
 _RATE = 0.25
 _SUPPLIERS = 4  # besides the coercer in the coalition that is looked at
+_UNION = "EU"
 _BLOCS = ("USMCA", "EU", "EFTA", "ASEAN", "GCC", "MERCOSUR")
 _PLURALS = {"tariff": "tariffs", "export-tax": "export taxes"}
 _SCREENS = {
@@ -82,21 +88,11 @@ def measure(
     if risk is not None and "exposure" in measures:
         found |= _exposures(risk)
     if "frontier" in measures:
-        found |= _frontier(
-            frontier(
-                world,
-                coercer,
-                target,
-                sectors=list(scenario.ladder.sectors),
-                closure=closure,
-                workers=workers,
-                progress=_stage(progress, "frontier"),
-            ),
-            scenario,
-        )
+        found |= _frontiers(world, scenario, closure, target, coercer, workers, progress)
     if "power" in measures:
         matrix = power(world, closure, workers=workers, progress=_stage(progress, "power"))
         found |= _power(matrix, target, coercer)
+        found["poles"] += _poles_of_union(world, closure, workers, progress)
         found |= _coalition(matrix, scenario, target, coercer, workers)
     if risk is not None and "demand" in measures:
         found["demands"] = _demands(risk)
@@ -200,28 +196,53 @@ def _demand(cell: ExposureCell, one: Demand, case: str) -> DemandRow:
 # -- frontier -----------------------------------------------------------------------
 
 
-def _frontier(found: Frontier, scenario: Scenario) -> dict[str, Any]:
-    low, high = found.bounds
-    words = " and ".join(_PLURALS[name] for name in found.instruments)
-    named = found.world.labels.sector_names
-    parts = []
-    for n, point in enumerate(found.points, 1):
-        if point.role == "traced":
-            continue
-        parts += [
-            FrontierSectorRow(
-                point=n,
-                sector=row["sector"],
-                sector_name=named.get(row["sector"], row["sector"]),
-                instrument=row["instrument"],
-                rate=row["rate_percent"] / 100,
-                harm_percent=row["harm_percent"],
-                cost_percent=row["cost_percent"],
-            )
-            for row in found.carried(point).to_dict("records")
-        ]
+def _frontiers(
+    world: World,
+    scenario: Scenario,
+    closure: Closure,
+    target: str,
+    coercer: Sequence[str],
+    workers: int | None,
+    progress: Told,
+) -> dict[str, Any]:
+    """The frontier of tariffs and export taxes, that of tariffs alone, and what answers change."""
+    both, alone = (
+        frontier(
+            world,
+            coercer,
+            target,
+            points=points,
+            instruments=instruments,
+            sectors=list(scenario.ladder.sectors),
+            closure=closure,
+            seed=SEED,
+            workers=workers,
+            progress=_stage(progress, stage),
+        )
+        for points, instruments, stage in (
+            (10, ("tariff", "export-tax"), "frontier"),
+            (5, ("tariff",), "tariffs only"),
+        )
+    )
+    low, high = both.bounds
+    words = " and ".join(_PLURALS[name] for name in both.instruments)
     return {
-        "frontier": tuple(
+        "frontier": _frontier_rows(both, answered=True),
+        "frontier_tariffs": _frontier_rows(alone),
+        "frontier_sectors": _carried_rows(both),
+        "frontier_terms": both.note
+        or f"{words} by sector, added to the rates of the base, between {100 * low:g} and "
+        f"{100 * high:g} %; {scenario.horizon} run",
+    }
+
+
+def _frontier_rows(found: Frontier, answered: bool = False) -> tuple[FrontierRow, ...]:
+    rows = []
+    for n, p in enumerate(found.points, 1):
+        harm = cost = None
+        if answered and p.asked_percent is not None:
+            harm, cost = _answered(found, p)
+        rows.append(
             FrontierRow(
                 point=n,
                 role=p.role,
@@ -233,14 +254,51 @@ def _frontier(found: Frontier, scenario: Scenario) -> dict[str, Any]:
                 certificate=p.outcome.certificate.worst,
                 gap_percent=p.gap,
                 note=p.note,
+                answered_cost_percent=cost,
+                answered_harm_percent=harm,
             )
-            for n, p in enumerate(found.points, 1)
-        ),
-        "frontier_sectors": tuple(parts),
-        "frontier_terms": found.note
-        or f"{words} by sector, added to the rates of the base, between {100 * low:g} and "
-        f"{100 * high:g} %; {scenario.horizon} run",
-    }
+        )
+    return tuple(rows)
+
+
+def _answered(found: Frontier, point: FrontierPoint) -> tuple[float | None, float | None]:
+    """(harm, cost) of a point if the target answers with the import tariffs best for it."""
+    sectors = sorted({str(lever.sector) for lever in found.levers.levers})
+    shock = found.levers.shock(point.rates)
+    try:
+        answer = optimal_tariff(
+            found.world,
+            found.target,
+            found.coercer,
+            vary="sector",
+            sectors=sectors,
+            given=shock,
+            closure=found.closure,
+            searches=1,
+        )
+    except (SolveError, InputError):  # nothing to tax, or no equilibrium on the way: no figure
+        return None, None
+    harm, _ = effect(answer.outcome, (found.target,))
+    cost, _ = effect(answer.outcome, found.coercer)
+    return harm, cost
+
+
+def _carried_rows(found: Frontier) -> tuple[FrontierSectorRow, ...]:
+    named = found.world.labels.sector_names
+    return tuple(
+        FrontierSectorRow(
+            point=n,
+            sector=row["sector"],
+            sector_name=named.get(row["sector"], row["sector"]),
+            instrument=row["instrument"],
+            rate=row["rate_percent"] / 100,
+            harm_percent=row["harm_percent"],
+            cost_percent=row["cost_percent"],
+        )
+        for n, point in enumerate(found.points, 1)
+        if point.role != "traced"
+        for row in found.carried(point).to_dict("records")
+    )
 
 
 # -- power --------------------------------------------------------------------------
@@ -257,8 +315,6 @@ def _power(found: Power, target: str, coercer: Sequence[str]) -> dict[str, Any]:
         )
         for n in range(len(found.regions))
     )
-    count = multipolarity(world, found)
-    measured = {"GDP": count.gdp, "trade": count.trade, "coercive power": count.coercive_power}
     return {
         "power": PowerMatrix(
             regions=tuple(found.regions),
@@ -269,9 +325,30 @@ def _power(found: Power, target: str, coercer: Sequence[str]) -> dict[str, Any]:
             closure=found.closure.describe(),
             notes=tuple((n, m, note) for (n, m), note in found.notes.items()),
         ),
-        "poles": tuple(_pole(name, p, names) for name, p in measured.items() if p is not None),
+        "poles": _pole_rows(found),
         "screens": _screens(found, target, coercer) if len(coercer) == 1 else (),
     }
+
+
+def _poles_of_union(
+    world: World, closure: Closure, workers: int | None, progress: Told
+) -> tuple[PoleRow, ...]:
+    """The poles with the members of the customs union merged, since they set one tariff."""
+    members = world.region_groups.get(_UNION, ())
+    if len(members) < 2:
+        return ()
+    merged = world.aggregate(regions={_UNION: list(members)})
+    matrix = power(merged, closure, workers=workers, progress=_stage(progress, "power, EU"))
+    return tuple(
+        replace(row, measure=f"{row.measure}, {_UNION} as one") for row in _pole_rows(matrix)
+    )
+
+
+def _pole_rows(found: Power) -> tuple[PoleRow, ...]:
+    count = multipolarity(found.world, found)
+    names = found.world.labels.region_names
+    measured = {"GDP": count.gdp, "trade": count.trade, "coercive power": count.coercive_power}
+    return tuple(_pole(name, p, names) for name, p in measured.items() if p is not None)
 
 
 def _bloc(world: World, region: str) -> str:

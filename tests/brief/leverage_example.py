@@ -67,6 +67,22 @@ def frontier() -> tuple[FrontierRow, ...]:
     )
 
 
+def frontier_tariffs() -> tuple[FrontierRow, ...]:
+    """With tariffs alone less than half of the harm, and a price above the dearest point."""
+    return tuple(
+        FrontierRow(number, role, cost, cost * THEIRS / 100, harm, harm * MINE / 100, asked)
+        for number, (cost, harm, role, asked) in enumerate(
+            (
+                (-0.0211, 0.9127, "own-optimum", None),
+                (0.0, 1.4612, "asked", 0.0),
+                (0.1, 1.9233, "asked", 0.1),
+                (0.2017, 2.0419, "largest", 0.5),
+            ),
+            1,
+        )
+    )
+
+
 def frontier_sectors() -> tuple[FrontierSectorRow, ...]:
     rows = []
     for row in frontier():
@@ -187,12 +203,12 @@ def exposures() -> tuple[ExposureRow, ...]:
 
 def demands() -> tuple[DemandRow, ...]:
     cases = (
-        ("central case", 50.0, 1.0),
-        ("less unknown", 20.0, 1.0),
-        ("more unknown", 100.0, 1.0),
-        ("exposure 10 % lower", 50.0, 0.9),
-        ("exposure 25 % lower", 50.0, 0.75),
-        ("exposure 50 % lower", 50.0, 0.5),
+        ("25 % tariff on goods", 50.0, 1.0),
+        ("20 % of it unknown", 20.0, 1.0),
+        ("100 % of it unknown", 100.0, 1.0),
+        ("Exposure 10 % lower", 50.0, 0.9),
+        ("Exposure 25 % lower", 50.0, 0.75),
+        ("Exposure 50 % lower", 50.0, 0.5),
     )
     rows = []
     for case, noise, part in cases:
@@ -225,6 +241,7 @@ def parts() -> dict[str, object]:
         ),
         "frontier": frontier(),
         "frontier_sectors": frontier_sectors(),
+        "frontier_tariffs": frontier_tariffs(),
         "frontier_terms": "tariffs and export taxes by sector on goods, each from 0 to 100 %, "
         "medium run",
         "power": power(),

@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pytest
 
-from countervail.brief import curves, leverage_figures
+from countervail.brief import curves, leverage_figures, text
 from countervail.brief.curves import Point
 from countervail.brief.figure import Figure
 from countervail.brief.results import Results
@@ -40,8 +40,35 @@ def test_asked_points_are_named_beside_them(drawn: list[Figure]) -> None:
         "at no cost: 2.3 %",
         "for 0.1 %: 3.9 %",
         "for 0.5 %: 5.6 %",
-        "at any price: 5.9 % for 0.91 %",
+        "at most: 5.9 % for 0.91 %",
+        "full cut-off: 6.2 % for 0.68 %",
+        "import tariffs alone: 2.0 % at most",
     }
+
+
+def test_a_cut_off_and_tariffs_alone_stand_beside_the_curve(
+    results: Results, drawn: list[Figure]
+) -> None:
+    held = sets(called("frontier", drawn))
+    row = text.cut_off_row(results)
+    assert row is not None
+    assert [(p["x"], p["y"]) for p in held["cut-off"]] == [(row.cost_percent, row.harm_percent)]
+    assert [(p["x"], p["y"]) for p in held["other"]] == [
+        (point.cost_percent, point.harm_percent) for point in results.frontier_tariffs
+    ]
+    spec = called("frontier", drawn).alone
+    axis = spec["layer"][1]["encoding"]["y"]["scale"]["domain"]
+    assert axis[1] > (row.harm_percent or 0.0) > max(p["y"] for p in held["points"])
+
+
+def test_a_cut_off_that_would_dwarf_the_curve_is_left_out(results: Results) -> None:
+    ladder = tuple(
+        replace(row, cost_percent=9.0) if text.is_cut_off(row) else row for row in results.ladder
+    )
+    figure = leverage_figures.frontier_figure(replace(results, ladder=ladder, frontier_tariffs=()))
+    assert figure is not None
+    assert "cut-off" not in sets(figure)
+    assert "other" not in sets(figure)
 
 
 @pytest.mark.parametrize("spread", [1.0, 0.02])

@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from countervail.brief import (
+    beyond,
     demanded,
     exposed,
     leverage_figures,
     price,
+    price_tables,
     terminal,
     text,
     whom,
@@ -27,7 +29,8 @@ from .test_findings_follow_the_figures import plain
 
 def test_each_asked_price_is_answered(results: Results) -> None:
     assert plain(price.finding(results)) == (
-        "The United States can cost Canada 2.3 % of real income at no cost to itself, "
+        "If Canada does not answer, the United States can cost it 2.3 % of real income at no cost "
+        "to itself, "
         "3.9 % for 0.1 % of its own and 5.6 % for 0.5 % of its own"
     )
     said = [plain(sentence) for sentence in price.sentences(results)]
@@ -36,20 +39,97 @@ def test_each_asked_price_is_answered(results: Results) -> None:
     assert said[1].startswith("At no cost to itself, the United States can cost Canada 2.3 %")
     assert "a 15 % tariff on mining and quarrying (0.37 %)" in said[1]
     assert said[2].startswith("For 0.1 % of its own real income, the United States")
-    assert (
-        said[-1] == "At any price the harm reaches 5.9 %, at a cost of 0.91 % to the United States."
+    assert said[4] == (
+        "At most with these instruments the harm reaches 5.9 %, at a cost of 0.91 % to the United "
+        "States."
     )
 
 
-def test_a_price_above_the_dearest_point_is_any_price(results: Results) -> None:
+def priced(results: Results, cost: float, harm: float) -> Results:
+    """The results with a cut-off at the brief's horizon that costs and harms so much."""
+    ladder = tuple(
+        replace(row, cost_percent=cost, harm_percent=harm, harm_bn=100.0)
+        if row is text.cut_off_row(results)
+        else row
+        for row in results.ladder
+    )
+    return replace(results, ladder=ladder)
+
+
+def test_a_cut_off_that_does_more_for_less_answers_the_price(results: Results) -> None:
+    said = plain(price.finding(priced(results, 0.41, 6.85)))
+    assert said.endswith(
+        "and 6.8 % for 0.5 % of its own (by a full cut-off, which costs it 0.41 %)"
+    )
+    assert "3.9 % for 0.1 % of its own" in said
+    assert said in plain(terminal.headline(priced(results, 0.41, 6.85)))
+    [sentence] = [s for s in price.sentences(priced(results, 0.41, 6.85)) if "full cut-off" in s]
+    assert plain(sentence).endswith(
+        "For 0.5 % it can do more by a full cut-off, which costs it 0.41 % and Canada 6.8 % "
+        "(US$ 100 bn of 2014)."
+    )
+    for cost, harm in ((0.51, 6.85), (0.41, 5.62)):
+        assert "cut-off" not in price.finding(priced(results, cost, harm))
+
+
+def test_what_tariffs_alone_can_do_is_said(results: Results) -> None:
+    said = [plain(sentence) for sentence in price.sentences(results)]
+    assert (
+        "With import tariffs alone the United States can cost Canada 1.5 % at no cost, 1.9 % for "
+        "0.1 % and 2.0 % at most."
+    ) in said
+    assert len(price_tables.tariffs_table(results).rows) == 4
+    without = replace(results, frontier_tariffs=())
+    assert not any("tariffs alone" in sentence for sentence in price.sentences(without))
+
+
+def test_what_an_answer_changes_is_said_where_it_is_known(results: Results) -> None:
+    assert beyond.answered_sentence(price.asked(results), results) == ""
+    figures = {0.0: (0.0351, 2.2), 0.1: (-0.02, 3.7)}
+    rows = [
+        replace(row, answered_cost_percent=cost, answered_harm_percent=harm)
+        for row in price.asked(results)
+        if (row.asked_percent or 0.0) in figures
+        for cost, harm in [figures[row.asked_percent or 0.0]]
+    ]
+    assert plain(beyond.answered_sentence(rows, results)) == (
+        "If Canada answers with the import tariffs that are best for it, the measures that cost "
+        "the United States nothing cost it 0.035 % and Canada 2.2 %; those for 0.1 % bring it "
+        "0.020 % and cost Canada 3.7 %."
+    )
+
+
+def test_the_law_is_said_to_be_unchecked(results: Results) -> None:
+    assert "forbid taxes on exports" in price.sentences(results)[-1]
+    tariffs = tuple(p for p in results.frontier_sectors if p.instrument == "tariff")
+    said = price.sentences(replace(results, frontier_sectors=tariffs))[-1]
+    assert said.endswith("is not checked.")
+
+
+def test_points_that_no_fresh_search_tested_are_counted(results: Results) -> None:
+    rows = tuple(
+        replace(row, gap_percent=None if row.point <= 3 else 0.0) for row in results.frontier
+    )
+    assert plain(price.certificate(replace(results, frontier=rows))) == (
+        "At seven points a fresh search from other starts found no more harm at the same price; "
+        "no fresh search tested the other 3 points."
+    )
+
+
+def test_a_price_above_the_dearest_point_buys_the_most(results: Results) -> None:
     dearest = replace(results.frontier[-1], asked_percent=2.0, note="asked at 2 %")
     above = replace(results, frontier=(*results.frontier[:-1], dearest))
     said = plain(price.finding(above))
-    assert said.endswith("and 5.9 % at any price, which is 0.91 % of its own")
+    assert "2.0 %" not in said
+    assert said.endswith("of its own (by a full cut-off, which costs it 0.68 %)")
+    above = replace(above, ladder=priced(results, 2.5, 6.2).ladder)
+    said = plain(price.finding(above))
+    assert said.endswith("and 5.9 % at most with these instruments, at a cost of 0.91 % of its own")
     sentences = price.sentences(above)
-    assert sum(sentence.startswith("At any price") for sentence in sentences) == 1
-    assert plain(price.frontier_table(above).rows[-1][1]) == "at any price (asked: 2 %)"
-    assert price.frontier_table(above).notes == ("Point 10: asked at 2 %",)
+    assert sum(sentence.startswith("At most") for sentence in sentences) == 1
+    table = price_tables.frontier_table(above)
+    assert plain(table.rows[-1][0]) == "10: at most with these instruments (asked: 2 %)"
+    assert table.notes == ("Point 10: asked at 2 %",)
     alone = replace(dearest, role="asked")
     assert price.finding(replace(above, frontier=(*results.frontier[:-1], alone))) == (
         price.finding(above)
@@ -70,7 +150,7 @@ def test_a_coercer_that_cannot_gain_or_hurt_is_said_so(results: Results) -> None
         results, frontier=tuple(replace(row, harm_percent=0.0) for row in results.frontier)
     )
     assert price.finding(none) == (
-        "The United States cannot hurt Canada with these instruments at any price"
+        "The United States cannot hurt Canada with these instruments, whatever it pays"
     )
     page = report(none, [])
     assert "cannot hurt Canada" in page
@@ -93,11 +173,11 @@ def test_the_certificate_says_what_a_fresh_search_found(
 
 
 def test_parts_of_a_point_add_up_in_its_table(results: Results) -> None:
-    for row, table in zip(price.shown(results), price.sector_tables(results), strict=True):
+    for row, table in zip(price.shown(results), price_tables.sector_tables(results), strict=True):
         parts = price.carriers(row, results)
         assert sum(part.harm_percent for part in parts) == pytest.approx(row.harm_percent)
         assert len(table.rows) == len(parts)
-        shown = [float(cells[4]) for cells in table.rows]
+        shown = [float(cells[2]) for cells in table.rows]
         assert shown == sorted(shown, reverse=True)
 
 
@@ -108,7 +188,8 @@ def test_who_can_hurt_the_protagonist_leads(results: Results) -> None:
     )
     losses = [pair.loss_percent or 0.0 for pair in whom.ordered(results)]
     assert losses == sorted(losses, reverse=True)
-    assert len(losses) == len(leverage_example.REGIONS) * (len(leverage_example.REGIONS) - 1) - 2
+    actors = len(leverage_example.REGIONS) - 1  # the rest of the world is none
+    assert len(losses) == actors * (actors - 1) - 2
     others = plain(whom.others_sentence(results))
     assert others.startswith("Who else could be cornered most: Korea by China (6.0 %)")
     assert "Canada" not in others
@@ -123,7 +204,7 @@ def test_ranks_are_counted_over_all_pairs() -> None:
         (1.0, 2.0, 3.0),
     )
     said = plain(whom.standing_sentence(leverage_example.results(power=matrix)))
-    assert said.startswith("Of 6 ordered pairs of regions, Canada cut off from the United States")
+    assert said.startswith("Of 6 ordered pairs of economies, Canada cut off from the United States")
     assert "is number 3 by the loss; in 3 pairs the target loses 1 % of real income or more" in said
     one_way = leverage_example.results(power=matrix, protagonist="MEX", protagonist_name="Mexico")
     assert "hurt the United States most (3.0 %, and lose 4.0 % itself)" in plain(
@@ -148,7 +229,7 @@ def test_a_harmless_pair_has_no_ratio() -> None:
 def test_coalitions_add_more_than_their_members(results: Results) -> None:
     said = plain(whom.coalition_sentence(results))
     assert said.startswith("Together the United States, China and Mexico could cost Canada 8.8 %")
-    assert "0.67 % more than the sum" in said
+    assert "0.67 percentage points more than the sum" in said
     assert whom_tables.coalition_table(results).rows[-1] == ("Sum", "8.10", "8.77")
     unknown = replace(results, coalition=(*results.coalition, CoalitionRow("X", "X", None, None)))
     assert "more" not in whom.coalition_sentence(unknown)
@@ -180,28 +261,64 @@ def test_without_and_with_the_threat_are_shown_apart(results: Results) -> None:
         assert len(table.rows) == len(rows)
         for row in rows:
             cells = (text.fixed(row.welfare_percent), text.fixed(row.disagreement_percent))
+            label = text.typeset(row.label)
             found = [
                 line
                 for line in table.rows
-                if line[:2] == (row.label, exposed.RETALIATIONS[row.retaliation])
+                if line[:2] == (label, exposed.RETALIATIONS[row.retaliation])
             ]
-            assert [line[2:4] for line in found] == [cells]
+            assert [line[6:8] for line in found] == [cells]
     assert exposed.horizons(results)[0] == "medium"
     assert "Denial of transit: share of trade in transit is judgement" in table.notes
 
 
 def test_demand_and_risk_are_said_together_and_called_judgement(results: Results) -> None:
     assert plain(demanded.finding(results)) == (
-        "The United States could demand of Canada US$ 20 bn of 2014 (1.1 % of its real income), "
-        "with a risk of rupture of 18 % (judgement)"
+        "Threatening a 25 % tariff on goods, the United States could demand of Canada US$ 20 bn of "
+        "2014 (1.1 % of its real income), with a risk of rupture of 18 %, if half of the exposure "
+        "is unknown to it (judgement)"
     )
-    fall, noise = (plain(sentence) for sentence in demanded.sentences(results))
+    bound, fall, noise = (plain(sentence) for sentence in demanded.sentences(results))
+    assert "assumed to be bound to carry the threat out if Canada refuses" in bound
     assert fall == (
         "If the exposure falls by 50 %, the demand goes from US$ 20 bn to US$ 13 bn and the risk "
-        "of rupture from 18 % to 43 %."
+        "of rupture from 18 % to 43 %; what is unknown is held at the same amount in dollars."
     )
-    assert "(20 % to 100 % of the exposure to either side)" in noise
-    assert "between 0 % and 47 %" in noise
+    assert noise == (
+        "With 20, 50 and 100 % of the exposure unknown, to either side, the demand is US$ 24 bn, "
+        "US$ 20 bn and US$ 28 bn, the risk of rupture 0 %, 18 % and 47 %."
+    )
+
+
+def test_cases_say_of_what_a_part_is_unknown(results: Results) -> None:
+    table = demanded.demand_table(results)
+    assert [plain(row[0]) for row in table.rows[:4]] == [
+        "25 % tariff on goods",
+        "20 % of exposure unknown",
+        "100 % of exposure unknown",
+        "Exposure 10 % lower",
+    ]
+    assert "Accepted for certain: 20 % of exposure unknown." in map(plain, table.notes)
+
+
+def test_another_threat_has_a_sentence_of_its_own(results: Results) -> None:
+    other = replace(
+        results.demands[0],
+        case="Cut-off",
+        exposure_bn=90.0,
+        cost_bn=70.0,
+        demand_bn=95.0,
+        rupture_percent=12.0,
+    )
+    said = [
+        plain(sentence)
+        for sentence in demanded.sentences(replace(results, demands=(*results.demands, other)))
+    ]
+    assert said[-1] == (
+        "Threatening a cut-off instead, it could demand US$ 95 bn, with a risk of rupture of "
+        "12 %; carrying it out would cost it US$ 70 bn."
+    )
+    assert said[1].startswith("In some cases the demand is larger than the exposure as computed")
 
 
 def test_a_coercer_that_gains_by_acting_is_said_so(results: Results) -> None:
@@ -215,11 +332,15 @@ def test_a_coercer_that_gains_by_acting_is_said_so(results: Results) -> None:
         regime="carried out",
     )
     gains = replace(results, demands=(first, *results.demands[1:]))
-    assert "would carry the threat out whatever Canada offers" in demanded.finding(gains)
-    assert "gains US$ 60 bn by carrying the threat out" in plain(demanded.sentences(gains)[0])
-    assert demanded.demand_table(gains).rows[0][4:6] == (text.DASH, text.DASH)
+    assert "would carry out a 25 % tariff on goods whatever Canada offers" in plain(
+        demanded.finding(gains)
+    )
+    said = plain(demanded.sentences(gains)[1])
+    assert "gains US$ 60 bn by carrying the threat out" in said
+    assert said.endswith("carrying it out costs it nothing beyond the demand forgone.")
+    assert demanded.demand_table(gains).rows[0][2:4] == (text.DASH, text.DASH)
     nothing = replace(results, demands=(replace(first, cost_bn=5.0, demand_bn=0.0),))
-    assert "No demand that the United States could make" in demanded.finding(nothing)
+    assert "could make no demand of Canada that is worth its risk" in demanded.finding(nothing)
     figure = leverage_figures.demand_figure(replace(results, demands=(first,)))
     assert figure is not None
     assert "whatever Canada offers" in figure.alt
@@ -274,12 +395,104 @@ def test_parts_may_be_missing_one_by_one(results: Results) -> None:
 
 def test_regions_of_the_picture_stand_by_bloc(results: Results) -> None:
     assert results.power is not None
-    shown = whom.picture(results.power, 12, ["QAT", "USA"])
+    shown = whom.picture(results.power, 12, ["QAT", "USA"], whom.actors(results))
     labels = [results.power.regions[n] for n in shown]
     assert len(labels) == 12
     assert {"QAT", "USA"} <= {*labels}
+    assert "ROW" not in labels
     blocs = [results.power.blocs[n] for n in shown]
     assert len(dict.fromkeys(blocs)) == sum(
         a != b for a, b in zip(blocs, [None, *blocs], strict=False)
     )
     assert blocs[-1] == ""
+
+
+def test_a_rest_of_the_world_is_no_actor(results: Results) -> None:
+    assert results.power is not None
+    every = results.power.pairs()
+    assert any("ROW" in (pair.target, pair.coercer) for pair in every)
+    assert not any("ROW" in (pair.target, pair.coercer) for pair in whom.ordered(results))
+    assert all("Rest of" not in row[0] for row in whom_tables.against_table(results).rows)
+
+
+def test_a_coercer_of_several_regions_leads_as_a_whole(results: Results) -> None:
+    places = tuple(
+        replace(place, role="coercer") if place.region == "MEX" else place
+        for place in results.places
+    )
+    pair = replace(results, coercer="USA, MEX", coercer_name="US and Mexico", places=places)
+    row = text.cut_off_row(pair)
+    assert row is not None
+    lines = whom_tables.against_table(pair).rows
+    assert lines[0][:3] == (
+        "US and Mexico",
+        text.fixed(row.harm_percent),
+        text.fixed(row.cost_percent),
+    )
+    assert lines[1][0] == "United States"
+    said = plain(whom.finding(pair))
+    assert said.startswith(f"US and Mexico could cost Canada {plain(text.size(row.harm_percent))}")
+    assert "; China, the next" in said
+    assert "Canada by" not in whom.others_sentence(pair)
+
+
+def test_constructed_economies_are_called_so_in_sentences() -> None:
+    matrix = PowerMatrix(
+        ("CAN", "USA", "QAT"),
+        ("Canada", "United States", "Qatar"),
+        ("", "", ""),
+        ((None, 2.0, 0.1), (0.5, None, 3.0), (0.2, 4.0, None)),
+        (1.0, 2.0, 3.0),
+    )
+    results = leverage_example.results(power=matrix)
+    assert "Qatar (constructed data), the next" in whom.finding(results)
+    assert "Qatar (constructed data) by the United States" in whom.others_sentence(results)
+    assert "Qatar (constructed data)" in terminal.headline(results)
+
+
+def test_poles_say_how_the_union_is_counted(results: Results) -> None:
+    said = whom.poles_sentence(results)
+    assert said.endswith("what they trade with each other as foreign trade.")
+    one = tuple(
+        replace(row, measure=f"{row.measure}, EU as one", poles=5.0, second="EU")
+        for row in results.poles
+    )
+    both = plain(whom.poles_sentence(replace(results, poles=(*results.poles, *one))))
+    assert "by GDP, 16 by trade and 9.3 by coercive power: by coercive power China" in both
+    assert (
+        "With the EU as one, the world has 5.0 by GDP, 5.0 by trade and 5.0 by coercive power: by "
+        "coercive power China holds 21 % and the EU 20 %."
+    ) in both
+    assert "singly" not in both
+
+
+def test_best_tariffs_are_said_to_be_tariffs_only(results: Results) -> None:
+    table = exposed.exposure_table(results, "medium")
+    assert "best import tariffs" in {row[1] for row in table.rows}
+    assert "in proportion" not in table.notes[0].split("serve it best.")[1]
+    rows = tuple(
+        replace(row, exposure_percent=0.5)
+        if (row.instrument, row.retaliation) == ("export-tax", "proportional")
+        else row
+        for row in results.exposures
+    )
+    note = plain(exposed.exposure_table(replace(results, exposures=rows), "medium").notes[0])
+    assert note.endswith("serves it better against \u201c25 % export tax on goods\u201d.")
+
+
+def test_small_figures_are_not_hidden_by_fixed_decimals(results: Results) -> None:
+    rows = tuple(
+        replace(row, exposure_percent=0.0123456, cost_percent=-0.00045678)
+        for row in results.exposures
+    )
+    table = exposed.exposure_table(replace(results, exposures=rows), "medium")
+    assert {(row[2], row[4]) for row in table.rows} == {("0.0123", f"{text.MINUS}0.000457")}
+    assert text.column([0.0, None])(0.0) == "0.00"
+    assert text.column([0.049, 1e-9])(1e-9) == "0"
+    assert text.column([0.05])(0.0123) == "0.01"
+
+
+def test_a_seed_is_said_to_be_for_searches(results: Results) -> None:
+    assert "none used" in report(results, [])
+    seeded = replace(results, manifest={**results.manifest, "seed": 0})
+    assert "only for the starting points of searches, seed 0" in report(seeded, [])

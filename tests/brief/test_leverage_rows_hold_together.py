@@ -144,6 +144,9 @@ def test_the_worst_certificate_counts_leverage(results: Results) -> None:
     exposures = (replace(results.exposures[0], certificate=4e-9), *results.exposures[1:])
     worst = replace(worse, exposures=exposures, certificate_worst=None, certificate_where="")
     assert worst.certificate_worst == 4e-9
+    tariffs = (replace(results.frontier_tariffs[0], certificate=5e-9),)
+    alone = replace(worst, frontier_tariffs=tariffs, certificate_worst=None, certificate_where="")
+    assert alone.certificate_where == "point 1 of the frontier of tariffs"
     assert "25 % tariff on goods" in worst.certificate_where
 
 

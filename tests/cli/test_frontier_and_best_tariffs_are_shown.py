@@ -28,8 +28,8 @@ def test_the_frontier_tells_price_harm_sectors_and_certificate(
     assert "harm at any price" in out
     assert "motor vehicles" in out
     assert "between 0 % and 100 %" in out
-    assert "fresh searches from other starts found at most" in out
-    assert "World world-2014; closure:" in out
+    assert "Fresh searches from other starts found at most" in out
+    assert "World world-2014, base year 2014; closure:" in out
 
 
 def test_programs_read_the_same_points(capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,8 +57,40 @@ def test_best_tariffs_by_sector_with_weights(capsys: pytest.CaptureFixture[str])
     assert favoured["food"] > rate["food"] + 1
     assert led["gain_percent"] < plain["gain_percent"]
     out = shown(flags, capsys)
-    assert "Gain, if nobody answers" in out
+    assert "Change of real income, if nobody answers" in out
     assert "fresh search" in out
+
+
+def test_weights_and_the_search_are_told_to_people_and_programs(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    flags = ["optimal-tariff", "--world", "world-2014", "--by", "USMCA", "--against", "CHN"]
+    flags += ["--vary", "uniform", "--sectors", "food,textiles", "--searches", "0"]
+    flags += ["--favour", "food=50%"]
+    read = json.loads(shown([*flags, "--json"], capsys))
+    assert read["favour"] == {"food": 0.5}
+    assert (read["vary"], read["sectors"]) == ("uniform", ["food", "textiles"])
+    assert (read["against"], read["bounds"]) == (["CHN"], [0.0, 4.0])
+    assert (read["gap_percent"], read["horizon"]) == (None, "medium")
+    assert read["weighted_gain_percent"] > read["gain_percent"]
+    assert [(r["sector"], r["partner"]) for r in read["rates"]] == [("food+textiles", "CHN")]
+    out = shown(flags, capsys)
+    assert "a dollar earned in food 1.5 times" in out
+    assert "China (CHN)" in out
+    assert "No fresh search tested this" in out
+    assert "USA+" not in out
+
+
+def test_without_fresh_searches_nothing_is_claimed(capsys: pytest.CaptureFixture[str]) -> None:
+    flags = ["frontier", *CASE, "--points", "3", "--sectors", "food", "--searches", "0"]
+    flags += ["--prices=-5,0.01%"]
+    out = shown(flags, capsys)
+    assert "No fresh search tested this" in out
+    assert "found at most" not in out
+    assert "the coercer cannot gain as much" in out
+    points = json.loads(shown([*flags, "--json"], capsys))["points"]
+    assert {p["gap_percent"] for p in points} == {None}
+    assert 0.01 in {p["asked_percent"] for p in points}
 
 
 @pytest.mark.parametrize(
@@ -69,7 +101,13 @@ def test_best_tariffs_by_sector_with_weights(capsys: pytest.CaptureFixture[str])
         (["frontier", *CASE, "--bounds", "100"], "0..400%"),
         (["frontier", *CASE, "--prices", "abc"], "--prices"),
         (["frontier", *CASE, "--instruments", "tarif"], "tariff"),
-        (["frontier", *CASE, "--points", "1"], "two ends"),
+        (["frontier", *CASE, "--points", "1"], "--points"),
+        (["frontier", *CASE, "--prices", ","], "0,0.1,0.5 (percent"),
+        (["frontier", *CASE, "--prices", "nan"], "0,0.1,0.5 (percent"),
+        (["frontier", *CASE, "--bounds", "0..5000%"], "--confirm-units"),
+        (["frontier", *CASE, "--bounds", "10%..50%"], "hold 0"),
+        (["optimal-tariff", "--by", "CAN", "--favour", "food=50"], "--confirm-units"),
+        (["optimal-tariff", "--by", "CAN", "--top", "-1"], "--top"),
         (["frontier", "--target", "CAN", "--coercer", "USMCA"], "CAN"),
         (["optimal-tariff", "--by", "CAM"], "CAN"),
         (["optimal-tariff", "--by", "CAN", "--vary", "sectors"], "sector"),

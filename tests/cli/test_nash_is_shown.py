@@ -38,6 +38,8 @@ def test_the_table_says_how_hard_it_was_tested(capsys: pytest.CaptureFixture[str
     assert call(WAR) == 0
     shown = capsys.readouterr().out
     assert "United States" in shown
+    assert "Medium run: Nash tariffs on goods of the other players" in shown
+    assert "change of real income (minus: loss)" in shown
     assert "No player gains more than 1e-" in shown
     assert "largest relative residual" in shown
     assert call([*WAR, "--cooperative"]) == 0
@@ -80,6 +82,16 @@ def test_a_kept_game_is_taken_up_and_another_one_refused(
     assert "players" not in said
 
 
+def test_an_unwritable_store_names_its_own_flag(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert call([*WAR, "--store", str(tmp_path / "file" / "game.npz")]) == 1
+    said = capsys.readouterr().err
+    assert "--store FILE" in said
+    assert "--out" not in said
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -87,8 +99,10 @@ def test_a_kept_game_is_taken_up_and_another_one_refused(
         (["--players", "USA,CAN,NATO"], "is in two players"),
         (["--players", "USA,CNA"], "Nearest: CAN"),
         (["--players", "USA,CAN", "--bounds", "10%"], "cannot be read"),
-        (["--players", "USA,CAN", "--vary", "all"], "vary='all'"),
-        (["--players", "USA,CAN", "--seed", "-1"], "seed=-1"),
+        (["--players", "USA,CAN", "--vary", "all"], "--vary 'all'"),
+        (["--players", "USA,CAN", "--seed", "-1"], "--seed"),
+        (["--players", ","], "--players USA,CAN,EU"),
+        (["--players", "USA,CAN", "--bounds", "0..5000%"], "--confirm-units"),
         (["--rates"], "Add --json or --csv."),
         (["--cooperative", "--store", "game.npz"], "Leave one of them out."),
         (["--players", "USA,CAN", "--horizon", "never"], "horizon"),

@@ -114,6 +114,33 @@ def test_a_bloc_acts_as_one(path: str, capsys: pytest.CaptureFixture[str]) -> No
     assert made["world"] == "four, USMCA as one"
 
 
+def test_a_bloc_is_called_by_its_short_name_and_said_to_be_merged(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    flags = ["--bloc", "EU", "--regions", "EU,USA,CAN", "--first-order", "--world", "world-2014"]
+    assert call(["power", *flags]) == 0
+    shown = capsys.readouterr().out
+    assert "27 members" not in shown
+    assert "European Union was merged into one region first" in shown
+
+
+def test_a_target_that_the_scenario_names_is_not_called_a_flag(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert call(["power", "canada-2026", "--regions", "EU", "--world", "world-2014"]) == 2
+    assert "the scenario's target, CAN is not among" in capsys.readouterr().err
+
+
+def test_narrow_terminals_get_percentages_alone(
+    path: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("countervail.brief.terminal._PLAIN_WIDTH", 80)
+    assert call(["power", "--world", path]) == 0
+    shown = capsys.readouterr().out
+    assert "US$ bn of 2020" not in shown
+    assert "in a wider terminal" in shown
+
+
 def test_a_scenario_names_the_target(capsys: pytest.CaptureFixture[str]) -> None:
     flags = ["--regions", "CAN,USA,MEX", "--first-order", "--json", "--world", "world-2014"]
     assert call(["power", "canada-2026", *flags]) == 0
@@ -142,6 +169,9 @@ BAD = [
     (["--regions", "CAN,USA", "--target", "MEX"], "--regions"),
     (["--bloc", "CAN"], "one region already"),
     (["--bloc", "EU"], "EU"),
+    (["--target", "USA", "--coercer", "United States"], "two different regions"),
+    (["--regions", ","], "--regions names nothing"),
+    (["--top", "-1"], "--top"),
     (["--horizon", "soon"], "medium"),
     (["--json", "--csv"], "exclude"),
     (["--elasticities", "-3"], "-3"),

@@ -83,6 +83,32 @@ def test_a_lower_exposure_lowers_the_demand_and_raises_the_risk() -> None:
         assert after.rupture > before.rupture
 
 
+@pytest.mark.parametrize("cost", [0.0, 20.0])
+def test_with_doubt_in_proportion_a_fall_makes_rupture_no_likelier(cost: float) -> None:
+    before, after = (cv.demand(harm, cost, 1.0 * harm) for harm in (100.0, 50.0))
+    assert before.accept == pytest.approx(2 / 4 + cost / 400)
+    assert (after.rupture < before.rupture) == (cost > 0)
+
+
+@given(st.floats(1.0, 50.0), st.floats(-0.95, 0.95))
+def test_the_demand_is_lowest_where_it_is_said_to_be(harm: float, ratio: float) -> None:
+    cost = ratio * harm
+    lowest = (harm + cost) / 3
+    found = cv.demand(harm, cost, lowest).demand_bn
+    assert found == pytest.approx((2 * harm - cost) / 3)
+    for noise in np.linspace(0.0, 4 * harm, 41):
+        other = cv.demand(harm, cost, float(noise)).demand_bn
+        assert other is not None
+        assert other >= found * (1 - 1e-9)
+
+
+def test_a_dear_threat_has_doubts_at_which_nothing_is_demanded() -> None:
+    made = [cv.demand(10.0, 15.0, noise).demand_bn for noise in (8.0, 30.0, 80.0)]
+    assert made[0] == pytest.approx(2.0, abs=1.0)
+    assert made[1] == 0.0
+    assert made[2] == (10 + 80 - 15) / 2
+
+
 def test_the_strip_covers_the_range_of_the_parameter() -> None:
     known = parameter("bargaining.noise_share")
     rows = cv.demands(100.0, 20.0)

@@ -13,11 +13,13 @@ from countervail.errors import (
     InputError,
     NegativeValueError,
     NotANumberError,
+    NotConvergedError,
     OptionError,
     UnitError,
     UnknownLabelError,
 )
-from countervail.leverage.coercion.exposure import Exposure
+from countervail.leverage.coercion import best_response
+from countervail.leverage.coercion.exposure import Exposure, ExposureCell
 from countervail.leverage.coercion.threat_shocks import INSTRUMENTS
 from tests.worlds import random_flows, random_world
 
@@ -166,6 +168,125 @@ def test_the_best_response_is_no_worse_than_none() -> None:
         assert best.note
     tariff = held.cell("tariff", "medium", "best-response")
     assert tariff.exposure_percent != held.cell("tariff", "medium").exposure_percent
+
+
+@pytest.fixture(scope="module")
+def answered() -> Exposure:
+    return measured(
+        instruments=("tariff", "export-tax", "export-ban", "transit-denial", "cut-off"),
+        retaliation=("none", "proportional", "best-response"),
+    )
+
+
+def exposed(cell: ExposureCell) -> float:
+    assert cell.exposure_percent is not None
+    return cell.exposure_percent
+
+
+@pytest.mark.parametrize("instrument", ["tariff", "export-tax", "export-ban", "transit-denial"])
+def test_the_best_response_beats_every_answer_of_its_kinds(
+    answered: Exposure, instrument: str
+) -> None:
+    best = exposed(answered.cell(instrument, "medium", "best-response"))
+    for other in ("none", "proportional"):
+        assert best <= exposed(answered.cell(instrument, "medium", other)) + 1e-9
+    shock = by_hand(instrument)
+    rng = np.random.default_rng(5)
+    for rate in rng.uniform(0, 0.6, 6):
+        rival = shock.tariff(ME, THEM, to=float(rate))
+        if instrument != "tariff":
+            rival = rival.export_tax(ME, THEM, to=float(rng.uniform(0, 0.6)))
+        assert best <= -welfare(rival) + 1e-7
+
+
+@pytest.mark.parametrize(
+    ("instrument", "export_taxes"),
+    [("tariff", False), ("export-tax", True), ("export-ban", True), ("transit-denial", True)],
+)
+def test_the_note_names_the_duties_that_answer(
+    answered: Exposure, instrument: str, export_taxes: bool
+) -> None:
+    note = answered.cell(instrument, "medium", "best-response").note
+    assert ("export taxes of" in note) == export_taxes
+    # After a ban nothing is bought that a tariff could fall on.
+    assert ("tariffs of" in note) == (instrument != "export-ban")
+
+
+def test_an_answer_that_brings_nothing_is_no_answer() -> None:
+    ban = cv.Shock(WORLD).trade_cost(ME, THEM, factor=1e9).trade_cost(THEM, ME, factor=1e9)
+    plain, best = measured(
+        instruments=(), threats={"all": ban}, retaliation=("none", "best-response")
+    ).cells
+    assert best.exposure_percent == plain.exposure_percent
+    assert "Nothing left to answer with" in best.note
+    assert "searches" not in best.note
+
+
+def test_a_best_answer_that_gains_says_that_it_needs_no_threat() -> None:
+    mild = cv.Shock(WORLD).tariff(THEM, ME, add=0.001)
+    plain, best = measured(
+        instruments=(), threats={"mild": mild}, retaliation=("none", "best-response")
+    ).cells
+    assert exposed(plain) > 0 > exposed(best)
+    assert "without the threat" in best.note
+    assert "without the threat" not in plain.note
+
+
+def test_a_threat_to_trade_that_deals_have_ended_is_said_to_be_empty(found: Exposure) -> None:
+    ended = cv.Shock(WORLD).cut_off(ME, THEM)
+    held = measured(given=ended, retaliation="none")
+    for cell in held.cells:
+        empty = cell.instrument != "transit-denial"
+        assert ("Hardly any trade is left" in cell.note) == empty
+        assert "Hardly any trade" not in found.cell(cell.instrument, "medium").note
+
+
+def test_ratios_of_rounding_noise_are_not_shown() -> None:
+    whisper = cv.Shock(WORLD).trade_cost(ME, THEM, factor=1 + 1e-9)
+    (cell,) = measured(instruments=(), threats={"whisper": whisper}, retaliation="none").cells
+    assert abs(exposed(cell)) < 1e-6
+    assert cell.leverage_ratio is None
+    assert "Neither side loses" in cell.note
+
+
+def test_a_cut_off_says_that_transit_stays_open(answered: Exposure) -> None:
+    assert "Transit" in answered.cell("cut-off", "medium").note
+    alone = measured(instruments="cut-off", retaliation="none").cell("cut-off", "medium")
+    assert alone.note == ""
+
+
+def test_trade_can_be_balanced() -> None:
+    closure = cv.Closure.of_horizon("medium", "balanced")
+    held = measured(instruments="tariff", retaliation="none", balance="balanced")
+    outcome = cv.solve(WORLD, by_hand("tariff"), closure)
+    assert held.closures["medium"] == closure
+    assert held.cell("tariff", "medium").disagreement_percent == pytest.approx(
+        float(outcome.welfare.sel(region=ME)), abs=1e-7
+    )
+    with pytest.raises(OptionError, match="balanced"):
+        measured(balance="floating")
+
+
+def test_a_search_that_fails_is_recorded_and_spares_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real, calls = best_response.best_tested, []
+
+    def fails_first(*given: Any) -> Any:
+        calls.append(given)
+        if len(calls) == 1:
+            raise NotConvergedError("made to fail.", "None.")
+        return real(*given)
+
+    monkeypatch.setattr(best_response, "best_tested", fails_first)
+    held = measured(
+        instruments=("tariff", "export-tax"), retaliation=("none", "best-response"), workers=1
+    )
+    failed, rest = (held.cell(i, "medium", "best-response") for i in ("tariff", "export-tax"))
+    assert failed.exposure_percent is None
+    assert "No certified equilibrium: made to fail." in failed.note
+    assert exposed(rest) < exposed(held.cell("export-tax", "medium"))
+    assert held.cell("tariff", "medium").exposure_percent is not None
 
 
 def test_a_coalition_hurts_at_least_as_much_as_each_member() -> None:

@@ -19,7 +19,7 @@ from countervail.errors import (
     StoreError,
     UnknownLabelError,
 )
-from countervail.leverage import nash as nash_module
+from countervail.leverage.games import nash as nash_module
 from countervail.leverage.games.deviations import Deviation, best_deviation
 from countervail.leverage.games.oracle import closed_form_tariff
 from tests.worlds import random_flows, random_world

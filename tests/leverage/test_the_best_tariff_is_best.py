@@ -112,6 +112,45 @@ def test_a_favoured_sector_gets_a_higher_tariff_and_costs_real_income() -> None:
     assert led.gain_percent < plain.gain_percent
 
 
+def weighted(w: cv.World, outcome: cv.Outcome, regions: tuple[str, ...], weight: float) -> float:
+    """What a group with ``weight`` on its first good maximises, from plain figures: percent."""
+    gain = base_total = 0.0
+    base = cv.solve(w, None, outcome.closure)
+    for region in regions:
+        made = []
+        for one in (base, outcome):
+            earned = (w.value_added_share * one.output).sel(sector="good-00", region=region)
+            made.append(float(one.income.sel(region=region) + weight * earned))
+        real = made[1] / float(outcome.price_index.sel(region=region))
+        gain, base_total = gain + real - made[0], base_total + made[0]
+    return 100 * gain / base_total
+
+
+@pytest.mark.parametrize("seed", [0, 4])
+def test_a_group_with_weights_is_not_beaten_on_what_it_counts(seed: int) -> None:
+    w = random_world(np.random.default_rng(seed), 5, 4)
+    group = ("R00", "R01")
+    found = cv.optimal_tariff(
+        w, list(group), vary="sector", closure=LONG, favour={"good-00": 2.0}, searches=1
+    )
+    best = weighted(w, found.outcome, group, 2.0)
+    assert found.weighted_gain_percent == pytest.approx(best, abs=1e-6)
+    rng = np.random.default_rng(1)
+    for _ in range(12):
+        rates = np.clip(found.rates + rng.normal(0, 0.1, found.rates.size), 0, 4)
+        rival = cv.solve(w, found.levers.shock(rates), LONG)
+        assert weighted(w, rival, group, 2.0) <= best + 1e-7
+
+
+def test_subsidies_may_be_allowed_and_a_lost_search_is_no_failure() -> None:
+    w = random_world(np.random.default_rng(0), 5, 4)
+    free = cv.optimal_tariff(w, "R02", vary="partner", closure=LONG, searches=0)
+    wide = cv.optimal_tariff(w, "R02", vary="partner", bounds=(-0.8, 3), closure=LONG)
+    assert free.gap is None
+    assert "not tested" in repr(free)
+    assert wide.gain_percent >= free.gain_percent - 1e-7
+
+
 def test_a_group_counts_its_members_money_together() -> None:
     w = random_world(np.random.default_rng(3), 5, 4)
     union = ("R00", "R03")

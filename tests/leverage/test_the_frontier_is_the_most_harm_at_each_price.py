@@ -89,6 +89,7 @@ def test_a_price_is_met_and_the_rates_do_what_the_point_says() -> None:
         assert cost == pytest.approx(point.cost_percent, abs=1e-8)
         if point.role == "asked":
             assert cost == pytest.approx(point.asked_percent, abs=1e-5)
+        assert point.gap is not None
         assert point.gap <= 1e-4
         assert point.outcome.certificate.holds
 
@@ -150,6 +151,23 @@ def test_deals_already_in_force_are_the_status_quo() -> None:
     assert f.points[0].cost_percent <= 1e-9
 
 
+def test_without_a_search_nothing_is_claimed_and_prices_out_of_reach_are_said() -> None:
+    f = cv.frontier(
+        world(),
+        "R00",
+        "R02",
+        points=2,
+        prices=(-50.0, 50.0),
+        bounds=(0, 2),
+        closure=LONG,
+        searches=0,
+    )
+    assert f.gap is None
+    assert "cannot gain as much" in f.points[0].note
+    assert "more than the largest harm costs" in f.points[-1].note
+    assert "at their upper bound" in f.points[-1].note
+
+
 def test_a_coalition_acts_as_one() -> None:
     w = world()
     f = cv.frontier(w, ["R00", "R03"], "R02", points=2, prices=(), bounds=(0, 2), closure=LONG)
@@ -174,6 +192,8 @@ def test_a_target_without_trade_is_not_hurt_and_this_is_said() -> None:
         ({"instruments": ()}, "empty"),
         ({"instruments": ("tarif",)}, "tariff"),
         ({"bounds": (1, 0)}, "cross"),
+        ({"bounds": (0.1, 1)}, "nothing"),
+        ({"searches": -1}, "whole number"),
         ({"points": 1}, "two ends"),
         ({"prices": (float("nan"),)}, "finite"),
         ({"coercer": "XYZ"}, "XYZ"),

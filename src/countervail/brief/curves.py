@@ -30,6 +30,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "asked": {"shape": "circle", "size": 74, "fill": MINE, "stroke": PAPER},
     "own-optimum": {"shape": "diamond", "size": 92, "fill": THEIRS, "stroke": PAPER},
     "largest": {"shape": "circle", "size": 70, "fill": PAPER, "stroke": MINE},
+    "cut-off": {"shape": "square", "size": 80, "fill": INK, "stroke": PAPER},
 }
 
 
@@ -43,19 +44,31 @@ class Point:
     words: str = ""
 
 
-def curve(name: str, points: Sequence[Point], across: str, up: str) -> Drawing:
+def curve(
+    name: str, points: Sequence[Point], across: str, up: str, other: Sequence[Point] = ()
+) -> Drawing:
     """A line through ``points`` with a line at nothing, the points marked and labelled.
 
-    ``across`` and ``up`` are the titles of the axes.
+    ``across`` and ``up`` are the titles of the axes. A point with the role ``cut-off`` stands
+    beside the line; ``other`` are points of a second, dashed line.
     """
-    return Drawing(name, _curve(points, across, up, *_WIDE), _curve(points, across, up, *_NARROW))
+    wide, narrow = (
+        _curve(points, other, (across, up), width, height) for width, height in (_WIDE, _NARROW)
+    )
+    return Drawing(name, wide, narrow)
 
 
 def _curve(
-    points: Sequence[Point], across: str, up: str, width: int, height: int
+    points: Sequence[Point],
+    other: Sequence[Point],
+    titles: tuple[str, str],
+    width: int,
+    height: int,
 ) -> dict[str, Any]:
-    low, high = min(0.0, *(p.across for p in points)), max(0.0, *(p.across for p in points))
-    top = max(p.up for p in points)
+    across, up = titles
+    every = [*points, *other]
+    low, high = min(0.0, *(p.across for p in every)), max(0.0, *(p.across for p in every))
+    top = max(p.up for p in every)
     span = max(high - low, 1e-9)
     ends = (low - 0.05 * span, high + 0.05 * span)
     x = {
@@ -72,7 +85,8 @@ def _curve(
     }
     place = {"x": x, "y": y}
     rows = [{"x": p.across, "y": p.up, "role": p.role} for p in points]
-    datasets: dict[str, Any] = {"points": rows, "zero": [{"x": 0}]}
+    line = [row for row in rows if row["role"] != "cut-off"]
+    datasets: dict[str, Any] = {"points": line, "zero": [{"x": 0}]}
     layers: list[dict[str, Any]] = [
         {
             "data": {"name": "zero"},
@@ -85,6 +99,10 @@ def _curve(
             "encoding": place,
         },
     ]
+    if other:
+        datasets["other"] = [{"x": p.across, "y": p.up} for p in other]
+        dashed = {"type": "line", "stroke": MINE, "strokeWidth": 1.6, "strokeDash": [5, 4]}
+        layers.append({"data": {"name": "other"}, "mark": dashed, "encoding": place})
     for role, look in _LOOKS.items():
         chosen = [row for row in rows if row["role"] == role]
         if chosen:
@@ -96,7 +114,7 @@ def _curve(
                     "encoding": place,
                 }
             )
-    placed = _placed(points, ends, _HEADROOM * top, width, height)
+    placed = _placed(every, ends, _HEADROOM * top, width, height)
     for align in ("left", "right"):
         chosen = [entry for entry in placed if entry["align"] == align]
         datasets[f"words-{align}"] = chosen

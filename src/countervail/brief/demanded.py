@@ -26,17 +26,39 @@ def finding(results: Results) -> str:
     theirs, mine = text.the(results.coercer_name), text.the(results.protagonist_name)
     if row.demand_bn is None:
         return text.capital(
-            f"{theirs} would carry the threat out whatever {mine} offers (judgement)"
+            f"{theirs} would carry out {_threat(row)} whatever {mine} offers (judgement)"
         )
     if row.demand_bn < text.NOTHING:
         return text.capital(
-            f"No demand that {theirs} could make of {mine} is worth its risk (judgement)"
+            f"Threatening {_threat(row)}, {theirs} could make no demand of {mine} that is worth "
+            "its risk (judgement)"
         )
-    return text.capital(
-        f"{theirs} could demand of {mine} {text.dollars(row.demand_bn, results.world.base_year)} "
+    return (
+        f"Threatening {_threat(row)}, {theirs} could demand of {mine} "
+        f"{text.dollars(row.demand_bn, results.world.base_year)} "
         f"({text.size(row.demand_percent)} of its real income), with a risk of rupture of "
-        f"{_risk(row.rupture_percent)} (judgement)"
+        f"{_risk(row.rupture_percent)}, if {_part(row.noise_percent)} of the exposure is unknown "
+        "to it (judgement)"
     )
+
+
+def _threat(row: DemandRow) -> str:
+    """The threat that a case is called after, inside a sentence: "a 25 % tariff on goods"."""
+    words = text.typeset(row.case[:1].lower() + row.case[1:])
+    return text.article(words).replace("A", "a", 1)
+
+
+def _part(percent: float) -> str:
+    return "half" if percent == 50 else "all" if percent == 100 else text.rate(percent / 100)
+
+
+def case(row: DemandRow, results: Results) -> str:
+    """What a row changes against the first: "100 % of exposure unknown"."""
+    first = results.demands[0]
+    varied = row.exposure_bn == first.exposure_bn and row.noise_percent != first.noise_percent
+    if row is not first and varied:
+        return f"{text.rate(row.noise_percent / 100)} of exposure unknown"
+    return text.typeset(text.capital(row.case))
 
 
 def _risk(percent: float) -> str:
@@ -45,16 +67,27 @@ def _risk(percent: float) -> str:
 
 
 def sentences(results: Results) -> list[str]:
-    """What the strip says: a coercer that gains, and what a smaller exposure and noise change."""
+    """What the strip says: what is assumed, what a gain means, and what each change does."""
     row = central(results)
     if row is None:
         return []
     said = [
+        _bound_sentence(results),
         _gain_sentence(row, results),
+        _above_sentence(row, results),
         _fall_sentence(row, results),
         _noise_sentence(row, results),
+        *_other_threats(row, results),
     ]
     return [sentence for sentence in said if sentence]
+
+
+def _bound_sentence(results: Results) -> str:
+    theirs, mine = text.the(results.coercer_name), text.the(results.protagonist_name)
+    return text.capital(
+        f"{theirs} is assumed to be bound to carry the threat out if {mine} refuses, and not to if "
+        "it accepts."
+    )
 
 
 def _gain_sentence(row: DemandRow, results: Results) -> str:
@@ -63,7 +96,23 @@ def _gain_sentence(row: DemandRow, results: Results) -> str:
     theirs = text.the(results.coercer_name)
     return text.capital(
         f"{theirs} {text.verb('gain', results)} {text.dollars(-row.cost_bn)} by carrying the "
-        "threat out, so that the threat is credible and a rupture costs it nothing."
+        "threat out, so that the threat is credible, and carrying it out costs it nothing beyond "
+        "the demand forgone."
+    )
+
+
+def _above_sentence(row: DemandRow, results: Results) -> str:
+    """Why a demand can be above the exposure, where one is."""
+    if all((o.demand_bn or 0.0) <= o.exposure_bn + text.NOTHING for o in results.demands):
+        return ""
+    where = (
+        "The" if (row.demand_bn or 0.0) > row.exposure_bn + text.NOTHING else "In some cases the"
+    )
+    mine, theirs = text.the(results.protagonist_name), text.the(results.coercer_name)
+    return (
+        f"{where} demand is larger than the exposure as computed ({text.dollars(row.exposure_bn)} "
+        f"for {_threat(row)}): what {mine} would lose may be larger by what is unknown, and "
+        f"{theirs} asks for the sum that serves it best over all that the loss may be."
     )
 
 
@@ -81,7 +130,8 @@ def _fall_sentence(row: DemandRow, results: Results) -> str:
     return (
         f"If the exposure falls by {text.percent(fall)}, the demand goes from "
         f"{_amount(row)} to {_amount(other)} and the risk of rupture "
-        f"from {_risk(row.rupture_percent)} to {_risk(other.rupture_percent)}."
+        f"from {_risk(row.rupture_percent)} to {_risk(other.rupture_percent)}; what is unknown is "
+        "held at the same amount in dollars."
     )
 
 
@@ -90,21 +140,34 @@ def _amount(row: DemandRow) -> str:
 
 
 def _noise_sentence(row: DemandRow, results: Results) -> str:
-    """Between which values demand and risk lie as the judgement on the noise is varied."""
+    """Demand and risk at each judgement on what is unknown, the least unknown first."""
     rows = [o for o in results.demands if o.exposure_bn == row.exposure_bn]
-    noises = {o.noise_percent for o in rows}
-    if len(noises) < 2:
+    rows.sort(key=lambda o: o.noise_percent)
+    if len({o.noise_percent for o in rows}) < 2:
         return ""
-    demands = [o.demand_bn for o in rows if o.demand_bn is not None]
-    risks = [o.rupture_percent for o in rows]
-    if not demands:
-        return ""
+    shares = text.listed([text.number(o.noise_percent) for o in rows])
+    demands = text.listed(["nothing" if o.demand_bn is None else _amount(o) for o in rows])
+    risks = text.listed([_risk(o.rupture_percent) for o in rows])
     return (
-        f"Across what the coercer may not know ({text.rate(min(noises) / 100)} to "
-        f"{text.rate(max(noises) / 100)} of the exposure to either side) the demand lies between "
-        f"{text.dollars(min(demands))} and {text.dollars(max(demands))}, the risk of "
-        f"rupture between {_risk(min(risks))} and {_risk(max(risks))}."
+        f"With {shares}{text.THIN}% of the exposure unknown, to either side, the demand is "
+        f"{demands}, the risk of rupture {risks}."
     )
+
+
+def _other_threats(row: DemandRow, results: Results) -> list[str]:
+    """A sentence for each case that is another threat: one that puts more at risk."""
+    said = []
+    for other in results.demands[1:]:
+        same = other.noise_percent == row.noise_percent
+        if same and other.exposure_bn > row.exposure_bn + text.NOTHING:
+            demand = "nothing that would be met" if other.demand_bn is None else _amount(other)
+            said.append(
+                f"Threatening {_threat(other)} instead, it could demand {demand}, with a risk of "
+                f"rupture of {_risk(other.rupture_percent)}; carrying it out would "
+                f"{'bring' if other.cost_bn < 0 else 'cost'} it "
+                f"{text.dollars(abs(other.cost_bn))}."
+            )
+    return said
 
 
 def summary(results: Results) -> str:
@@ -114,45 +177,51 @@ def summary(results: Results) -> str:
 
 def demand_table(results: Results) -> Table:
     """Every case: what could be demanded and how that could end, the central case first."""
-    costs = {row.cost_bn for row in results.demands}
+    rows = results.demands
+    costs = {row.cost_bn for row in rows}
     one = len(costs) == 1
     mine, theirs = text.the(results.protagonist_name), results.coercer_name
+    percent = text.column([row.demand_percent for row in rows])
+    amount = text.column(
+        [v for row in rows for v in (row.exposure_bn, row.demand_bn, row.cost_bn)], 1
+    )
     notes = [
-        f"Unknown: half-width of what the coercer does not know of what refusal costs {mine}, in "
-        "percent of the exposure of the central case."
+        f"Unknown: how far what refusal costs {mine} may lie to either side of the exposure. "
+        f"{text.rate(row.noise_percent / 100)} of the exposure of the threat where a case says "
+        "nothing else, in dollars the same where the exposure is lower."
+        for row in rows[:1]
     ]
     if one:
         notes.append(
             f"Carrying the threat out costs {text.the(theirs)} {text.dollars(costs.pop())} in "
             "every case (a minus sign is a gain)."
         )
+    regimes = dict.fromkeys(row.regime for row in rows if row.regime)
+    for regime in regimes:
+        held = text.listed([case(row, results) for row in rows if row.regime == regime])
+        words = text.sentence(regime).rstrip(".")
+        notes.append(f"{words}: {held if len(regimes) > 1 else 'every case'}.")
     return Table(
         f"What could be demanded, case by case, in {dollar_unit(results)} and in percent of "
         f"{text.possessive(results.protagonist_name)} real income (judgement)",
         (
             Column("Case (the threat first)", "", False),
-            Column("Unknown", "%"),
             Column("Exposure", "US$ bn"),
-            *([] if one else [Column(f"{theirs} loses", "US$ bn")]),
             Column("Demand", "US$ bn"),
             Column("", "%"),
-            Column("Accepted", "%"),
             Column("Rupture", "%"),
-            Column("How it stands", "", False),
+            *([] if one else [Column(f"{theirs} loses", "US$ bn")]),
         ),
         tuple(
             (
-                text.typeset(text.capital(row.case)),
-                text.tariff_figure(row.noise_percent / 100),
-                text.fixed(row.exposure_bn, 1),
-                *([] if one else [text.fixed(row.cost_bn, 1)]),
-                text.fixed(row.demand_bn, 1),
-                text.fixed(row.demand_percent),
-                text.fixed(row.accept_percent, 0),
+                case(row, results),
+                amount(row.exposure_bn),
+                amount(row.demand_bn),
+                percent(row.demand_percent),
                 text.fixed(row.rupture_percent, 0),
-                row.regime,
+                *([] if one else [amount(row.cost_bn)]),
             )
-            for row in results.demands
+            for row in rows
         ),
         notes=tuple(notes),
         csv="demands",

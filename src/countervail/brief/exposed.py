@@ -10,7 +10,7 @@ from countervail.brief.views import Column, Table, dollar_unit
 RETALIATIONS = {
     "none": "none",
     "proportional": "in proportion",
-    "best-response": "best response",
+    "best-response": "best import tariffs",
 }
 
 
@@ -70,35 +70,37 @@ def exposure_table(results: Results, horizon: str) -> Table:
     """Welfare without and with the threat and what lies between, the largest exposure first."""
     rows, unmoved = _listed([row for row in results.exposures if row.horizon == horizon])
     mine, theirs = results.protagonist_name, results.coercer_name
+    percent = text.column([v for row in rows for v in (row.exposure_percent, row.cost_percent)])
+    amount = text.column([v for row in rows for v in (row.exposure_bn, row.cost_bn)], 1)
     return Table(
         f"{text.run_title(horizon)}: real income without and with the threat, in percent of the "
         f"base, and in {dollar_unit(results)}",
         (
             Column("Instrument", "", False),
             Column("Answer", "", False),
-            Column("Without (W)", "%"),
-            Column("With (d)", "%"),
             Column("Exposure (W \u2212 d)", "%"),
-            Column("Exposure", "US$ bn"),
+            Column("", "US$ bn"),
             Column(f"{theirs} loses", "%"),
             Column("", "US$ bn"),
+            Column("Without (W)", "%"),
+            Column("With (d)", "%"),
         ),
         tuple(
             (
-                row.label,
+                text.typeset(row.label),
                 RETALIATIONS[row.retaliation],
-                text.fixed(row.welfare_percent),
-                text.fixed(row.disagreement_percent),
-                text.fixed(row.exposure_percent),
-                text.fixed(row.exposure_bn, 1),
-                text.fixed(row.cost_percent),
-                text.fixed(row.cost_bn, 1),
+                percent(row.exposure_percent),
+                amount(row.exposure_bn),
+                percent(row.cost_percent),
+                amount(row.cost_bn),
+                percent(row.welfare_percent),
+                percent(row.disagreement_percent),
             )
             for row in rows
         ),
         notes=(
-            f"Answer: what {text.the(mine)} does in return. \u201cBest response\u201d: the tariffs "
-            "by sector that serve it best.",
+            f"Answer: what {text.the(mine)} does in return. \u201cBest import tariffs\u201d: those "
+            f"by sector that serve it best.{_worse_than_in_kind(rows)}",
             *(
                 [
                     "Answers that change nothing are left out; the CSV file has them: "
@@ -137,6 +139,23 @@ def _listed(rows: list[ExposureRow]) -> tuple[list[ExposureRow], list[str]]:
         else:
             shown.append(row)
     return shown, unmoved
+
+
+def _worse_than_in_kind(rows: list[ExposureRow]) -> str:
+    """Where the best import tariffs serve less well than a proportional answer, in a sentence."""
+    exposed = {(row.instrument, row.retaliation): row.exposure_percent for row in rows}
+    worse = []
+    for row in rows:
+        kind = exposed.get((row.instrument, "proportional"))
+        best = row.exposure_percent if row.retaliation == "best-response" else None
+        if kind is not None and best is not None and kind < best - _UNMOVED:
+            worse.append(f"\u201c{text.typeset(row.label)}\u201d")
+    if not worse:
+        return ""
+    return (
+        " They are an answer with import tariffs only: an answer in proportion, with the same "
+        f"instrument, serves it better against {text.listed(worse)}."
+    )
 
 
 def _same(a: ExposureRow, b: ExposureRow) -> bool:

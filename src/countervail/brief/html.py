@@ -13,7 +13,17 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
-from countervail.brief import demanded, exposed, price, text, trust, views, whom, whom_tables
+from countervail.brief import (
+    demanded,
+    exposed,
+    price,
+    price_tables,
+    text,
+    trust,
+    views,
+    whom,
+    whom_tables,
+)
 from countervail.brief.charts import figures
 from countervail.brief.figure import Figure
 from countervail.brief.manifest import manifest_text
@@ -89,6 +99,7 @@ def report(results: Results, drawn: list[Figure] | None = None) -> str:
         trust=trust,
         exposed=exposed,
         price=price,
+        price_tables=price_tables,
         whom=whom,
         whom_tables=whom_tables,
         demanded=demanded,

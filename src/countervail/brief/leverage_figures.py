@@ -11,6 +11,7 @@ from countervail.brief.results import Results
 
 _SECTORS = 10
 _OTHERS = "All other sectors"
+_BESIDE = 3.0  # how far beyond the curve, in its own size, a cut-off is still drawn
 _WIDE, _NARROW = 30, 12  # regions in the picture of the power matrix
 
 
@@ -24,9 +25,10 @@ def frontier_figure(results: Results) -> Figure | None:
     return figure_of(
         curves.curve(
             "frontier",
-            [_point(row, rows) for row in rows],
+            [*(_point(row, rows) for row in rows), *_cut_off(results, rows)],
             f"cost to {text.the(theirs)}, % of its real income (left of zero: a gain)",
             f"harm to {text.the(mine)}, % of its real income",
+            other=_tariffs_alone(results),
         ),
         finding=said,
         alt=f"Curve of the largest harm at each cost through {text.count(len(rows), 'point')}, "
@@ -36,6 +38,33 @@ def frontier_figure(results: Results) -> Figure | None:
         csv="frontier",
         note=terms(results),
     )
+
+
+def _cut_off(results: Results, rows: list[FrontierRow]) -> list[Point]:
+    """The full cut-off as a point beside the curve, where it would not dwarf the curve."""
+    row = text.cut_off_row(results)
+    if row is None or row.cost_percent is None or row.harm_percent is None:
+        return []
+    costs = [point.cost_percent or 0.0 for point in rows]
+    reach = _BESIDE * max(max(costs) - min(costs), text.TINY)
+    most = _BESIDE * max(point.harm_percent or 0.0 for point in rows)
+    if abs(row.cost_percent) > reach or not 0 < row.harm_percent <= most:
+        return []
+    words = f"full cut-off: {text.size(row.harm_percent)} for {text.size(row.cost_percent)}"
+    return [Point(row.cost_percent, row.harm_percent, "cut-off", words)]
+
+
+def _tariffs_alone(results: Results) -> list[Point]:
+    """The frontier of import tariffs alone, named at its end."""
+    rows = price.known(results, results.frontier_tariffs)
+    if len(rows) < 2:
+        return []
+    words = f"import tariffs alone: {text.size(rows[-1].harm_percent)} at most"
+    ends = ["" for _ in rows[:-1]] + [words]
+    return [
+        Point(row.cost_percent or 0.0, row.harm_percent or 0.0, "traced", end)
+        for row, end in zip(rows, ends, strict=True)
+    ]
 
 
 def terms(results: Results) -> str:
@@ -62,8 +91,8 @@ def _words(row: FrontierRow) -> str:
     if row.role == "own-optimum":
         gain = (row.cost_percent or 0.0) < -text.NOTHING
         return f"own optimum: {harm}, gains {text.size(row.cost_percent)}" if gain else ""
-    if price.tag(row) == "at any price":
-        return f"at any price: {harm} for {text.size(row.cost_percent)}"
+    if price.tag(row) == "at most":
+        return f"at most: {harm} for {text.size(row.cost_percent)}"
     return f"{price.tag(row)}: {harm}"
 
 
@@ -148,7 +177,7 @@ def power_figure(results: Results) -> Figure | None:
     return figure_of(
         heat.power_map("power", wide, narrow, scale, "what the target loses, real income"),
         finding=said,
-        alt=f"Heat map of what each of {len(wide.labels)} regions loses if all its trade with one "
+        alt=f"Heat map of what each of {len(wide.labels)} economies loses if all trade with one "
         f"other ends. {said}. All values are in the CSV file, the largest in the tables below.",
         unit="loss, percent of real income",
         subtitle=note,
@@ -158,7 +187,7 @@ def power_figure(results: Results) -> Figure | None:
 
 
 def _grid(matrix: PowerMatrix, at_most: int, always: list[str], results: Results) -> heat.Grid:
-    shown = whom.picture(matrix, at_most, always)
+    shown = whom.picture(matrix, at_most, always, whom.actors(results))
     groups: dict[str, int] = {}
     for n in shown:
         groups[matrix.blocs[n]] = groups.get(matrix.blocs[n], 0) + 1
@@ -176,10 +205,10 @@ def _grid(matrix: PowerMatrix, at_most: int, always: list[str], results: Results
 
 def _power_note(matrix: PowerMatrix, wide: int, narrow: int, results: Results) -> str:
     said = "Each row is a target, each column a coercer; all trade between the two ends, both ways."
-    total = len(matrix.regions)
+    total = len(whom.actors(results))
     if wide < total:
         said += (
-            f" Of {total} regions the {wide} largest economies are drawn (on a narrow screen "
+            f" Of {total} economies the {wide} largest economies are drawn (on a narrow screen "
             f"{narrow}), the two sides among them; the CSV file has every pair."
         )
     if len({*matrix.blocs}) > 1:
@@ -198,7 +227,7 @@ def demand_figure(results: Results) -> Figure | None:
     if not rows:
         return None
     said = demanded.finding(results)
-    names = [text.typeset(text.capital(row.case)) for row in rows]
+    names = [demanded.case(row, results) for row in rows]
     panels = [
         BarPanel(
             "What is demanded",

@@ -63,11 +63,13 @@ class FrontierRow:
 
     Points are numbered from cheap to dear. ``role`` is ``own-optimum`` (what the coercer would
     choose for its own good), ``asked`` (the largest harm at the price ``asked_percent``, in
-    percent of the coercer's real income), ``traced`` (a point between) or ``largest`` (at any
-    price; with ``asked_percent`` where a price above its cost was asked). Harm is what the
-    protagonist loses, cost what the coercer loses, negative where it gains. ``gap_percent`` is
-    how much more harm, in percent of the protagonist's real income, a fresh search from other
-    starts found at this point.
+    percent of the coercer's real income), ``traced`` (a point between) or ``largest`` (the most
+    that these instruments can do; with ``asked_percent`` where a price above its cost was
+    asked). Harm is what the protagonist loses, cost what the coercer loses, negative where it
+    gains. ``gap_percent`` is how much more harm, in percent of the protagonist's real income, a
+    fresh search from other starts found at this point; ``None`` where none was made.
+    ``answered_cost_percent`` and ``answered_harm_percent`` are cost and harm of the same
+    measures where the protagonist answers with the import tariffs that are best for it.
     """
 
     point: int
@@ -80,6 +82,8 @@ class FrontierRow:
     certificate: float | None = None
     gap_percent: float | None = None
     note: str = ""
+    answered_cost_percent: float | None = None
+    answered_harm_percent: float | None = None
 
     ROLES: ClassVar[tuple[str, ...]] = ("own-optimum", "asked", "traced", "largest")
 

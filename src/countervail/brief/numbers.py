@@ -7,6 +7,7 @@ year. Where a figure is missing or nothing, the words say so.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 
 THIN = "\u202f"  # narrow and unbreakable, so that "25 %" never parts at a line's end
@@ -19,6 +20,9 @@ NOTHING = 5e-7
 
 TINY = 0.01
 """Percent (or US$ bn) below which running text says "less than"."""
+
+
+_SMALL = 0.05  # below which fixed decimals hide what a table is about
 
 
 def number(value: float | None, digits: int = 2) -> str:
@@ -44,6 +48,17 @@ def fixed(value: float | None, decimals: int = 2) -> str:
     text = f"{abs(value):,.{decimals}f}"
     vanished = not text.strip("0.,")
     return MINUS + text if value < 0 and not vanished else text
+
+
+def column(values: Iterable[float | None], decimals: int = 2) -> Callable[[float | None], str]:
+    """How to show the figures of one kind in a table: with fixed decimals, or with three
+    significant digits where all are so small that fixed decimals would hide them."""
+    sizes = [abs(value) for value in values if value is not None]
+    if max(sizes, default=0.0) >= _SMALL or not any(size >= NOTHING for size in sizes):
+        return lambda value: fixed(value, decimals)
+    return lambda value: (
+        DASH if value is None else number(value if abs(value) >= NOTHING else 0.0, 3)
+    )
 
 
 def percent(value: float | None, digits: int = 2) -> str:

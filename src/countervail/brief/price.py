@@ -1,11 +1,10 @@
-"""At what price: the coercion frontier in words and tables."""
+"""At what price: the coercion frontier in words."""
 
 from __future__ import annotations
 
-from countervail.brief import text
+from countervail.brief import beyond, text
 from countervail.brief.leverage_rows import FrontierRow, FrontierSectorRow
 from countervail.brief.results import Results
-from countervail.brief.views import Column, Table, dollar_unit
 
 CERTAIN = 1e-4
 """Percent of real income: a frontier is certified where no fresh search finds more than that."""
@@ -13,20 +12,14 @@ CERTAIN = 1e-4
 _OWN = "of its own real income"
 _NAMED = 3
 _MATTERS = 0.02  # part of a point's harm below which a sector is not named
-ROLES = {
-    "own-optimum": "own optimum",
-    "asked": "asked",
-    "traced": "traced",
-    "largest": "at any price",
-}
-INSTRUMENTS = {"tariff": "Tariff", "export-tax": "Export tax"}
+AT_MOST = "at most with these instruments"
 
 
-def known(results: Results) -> list[FrontierRow]:
-    """The points that have figures, from cheap to dear."""
+def known(results: Results, rows: tuple[FrontierRow, ...] | None = None) -> list[FrontierRow]:
+    """The points that have figures, from cheap to dear; ``rows`` are those of the frontier."""
     found = [
         row
-        for row in results.frontier
+        for row in (results.frontier if rows is None else rows)
         if row.harm_percent is not None and row.cost_percent is not None
     ]
     return sorted(found, key=lambda row: (row.cost_percent, row.point))
@@ -49,7 +42,7 @@ def harmless(results: Results) -> bool:
 def price(row: FrontierRow) -> str:
     """What the coercer is ready to pay at a point, as an adverb: "at no cost to itself"."""
     if row.role == "largest" or capped(row):
-        return f"at any price, which is {text.size(row.cost_percent)} {_OWN}"
+        return f"{AT_MOST}, at a cost of {text.size(row.cost_percent)} {_OWN}"
     wanted = row.cost_percent if row.asked_percent is None else row.asked_percent
     if wanted is None or abs(wanted) < text.NOTHING:
         return "at no cost to itself"
@@ -61,7 +54,7 @@ def price(row: FrontierRow) -> str:
 def tag(row: FrontierRow) -> str:
     """The price of an asked point in few words: "at no cost", "for 0.1 %"."""
     if row.role == "largest" or capped(row):
-        return "at any price"
+        return "at most"
     return f"for {rounded(row.asked_percent)}" if row.asked_percent else "at no cost"
 
 
@@ -85,35 +78,43 @@ def finding(results: Results) -> str:
     if not known(results):
         return "The coercion frontier was not computed"
     if harmless(results):
-        return text.capital(f"{theirs} cannot hurt {mine} with these instruments at any price")
+        return text.capital(f"{theirs} cannot hurt {mine} with these instruments, whatever it pays")
     rows = asked(results) or [known(results)[-1]]
-    parts = [
-        f"{text.size(row.harm_percent)} {price(row).replace(_OWN, 'of its own')}"
-        for row in _distinct(rows)
-    ]
-    first, *others = parts
+    first, *others = [_part(row, results) for row in _distinct(rows, results)]
     amount, rest = first.split("%", 1)
-    said = f"{theirs} can cost {mine} {amount}% of real income{rest}"
+    said = f"If {mine} does not answer, {theirs} can cost it {amount}% of real income{rest}"
     return text.capital(f"{said}, {text.listed(others)}" if others else said)
 
 
-def _distinct(rows: list[FrontierRow]) -> list[FrontierRow]:
-    """The rows without those that are answered by the same point as the row before."""
+def _part(row: FrontierRow, results: Results) -> str:
+    """What one price buys: "3.9 % for 0.1 % of its own"; a cut-off that does more goes first."""
+    cut_off = beyond.cut_off_for(row, results)
+    if cut_off is None:
+        return f"{text.size(row.harm_percent)} {price(row).replace(_OWN, 'of its own')}"
+    return (
+        f"{text.size(cut_off.harm_percent)} for {rounded(row.asked_percent or 0.0)} of its own "
+        f"(by a full cut-off, which costs it {text.size(cut_off.cost_percent)})"
+    )
+
+
+def _distinct(rows: list[FrontierRow], results: Results) -> list[FrontierRow]:
+    """The rows without those that are answered by the same as the row before."""
     kept: list[FrontierRow] = []
     for row in rows:
-        same = kept and (row.cost_percent, row.harm_percent) == (
-            kept[-1].cost_percent,
-            kept[-1].harm_percent,
-        )
-        if not same:
+        if not kept or _answer(row, results) != _answer(kept[-1], results):
             kept.append(row)
     return kept
+
+
+def _answer(row: FrontierRow, results: Results) -> tuple[float | None, float | None, bool]:
+    return row.cost_percent, row.harm_percent, beyond.cut_off_for(row, results) is None
 
 
 def shown(results: Results) -> list[FrontierRow]:
     """The asked points whose sectors are shown: each once, those with sectors on record."""
     held = {row.point for row in results.frontier_sectors}
-    return [row for row in _distinct(asked(results)) if row.point in held]
+    points = {row.point: row for row in asked(results) if row.point in held}
+    return list(points.values())
 
 
 def sentences(results: Results) -> list[str]:
@@ -121,8 +122,15 @@ def sentences(results: Results) -> list[str]:
     if not known(results) or harmless(results):
         return []
     said = [optimum_sentence(results)]
-    said += [_asked_sentence(row, results) for row in _distinct(asked(results))]
-    said += [_largest_sentence(results), elasticity_sentence(results)]
+    rows = _distinct(asked(results), results)
+    said += [_asked_sentence(row, results) for row in rows]
+    said += [
+        _largest_sentence(results),
+        beyond.tariffs_sentence(results, known(results, results.frontier_tariffs)),
+        beyond.answered_sentence(rows, results),
+        elasticity_sentence(results),
+        beyond.law_sentence(results),
+    ]
     return [sentence for sentence in said if sentence]
 
 
@@ -145,13 +153,22 @@ def optimum_sentence(results: Results) -> str:
 
 
 def _asked_sentence(row: FrontierRow, results: Results) -> str:
-    mine = text.the(results.protagonist_name)
+    mine, theirs = text.the(results.protagonist_name), text.the(results.coercer_name)
+    year = results.world.base_year
     said = (
-        f"{text.capital(price(row))}, {text.the(results.coercer_name)} can cost {mine} "
-        f"{text.size(row.harm_percent)} ({text.dollars(row.harm_bn, results.world.base_year)})"
+        f"{text.capital(price(row))}, {theirs} can cost {mine} "
+        f"{text.size(row.harm_percent)} ({text.dollars(row.harm_bn, year)})"
     )
     carriers = carried(row, results)
-    return f"{said}{f', above all by {carriers}' if carriers else ''}."
+    said += f"{f', above all by {carriers}' if carriers else ''}."
+    cut_off = beyond.cut_off_for(row, results)
+    if cut_off is None:
+        return said
+    return (
+        f"{said} For {rounded(row.asked_percent or 0.0)} it can do more by a full cut-off, which "
+        f"costs it {text.size(cut_off.cost_percent)} and {mine} {text.size(cut_off.harm_percent)} "
+        f"({text.dollars(cut_off.harm_bn, year)})."
+    )
 
 
 def _largest_sentence(results: Results) -> str:
@@ -159,7 +176,7 @@ def _largest_sentence(results: Results) -> str:
     if row.role != "largest" or row in asked(results) or any(map(capped, asked(results))):
         return ""
     return (
-        f"At any price the harm reaches {text.size(row.harm_percent)}, at a cost of "
+        f"{text.capital(AT_MOST)} the harm reaches {text.size(row.harm_percent)}, at a cost of "
         f"{text.size(row.cost_percent)} to {text.the(results.coercer_name)}."
     )
 
@@ -233,22 +250,27 @@ def _lead(row: FrontierRow, results: Results) -> tuple[str, str]:
 
 
 def certificate(results: Results) -> str:
-    """How sure the frontier is: what a fresh search from other starts found."""
-    rows = [row for row in known(results) if row.gap_percent is not None]
+    """How sure the frontier is: what a fresh search from other starts found, and where."""
+    every = known(results)
+    rows = [row for row in every if row.gap_percent is not None]
     if not rows:
-        return "No fresh search was made to certify these points." if known(results) else ""
+        return "No fresh search was made to certify these points." if every else ""
     worst = max(rows, key=lambda row: row.gap_percent or 0.0)
     gap = worst.gap_percent or 0.0
     searched = f"At {text.counted(len(rows), 'point')} a fresh search from other starts found"
-    if gap <= 0:
-        return f"{searched} no more harm at the same price."
     amount = f"{text.scientific(gap)}{text.THIN}%"
-    if gap <= CERTAIN:
-        return f"{searched} nothing better than {amount} of real income."
-    return (
-        f"{searched} up to {amount} of real income more harm (at point {worst.point}): "
-        "the curve is a lower bound there."
-    )
+    if gap <= 0:
+        said = f"{searched} no more harm at the same price"
+    elif gap <= CERTAIN:
+        said = f"{searched} nothing better than {amount} of real income"
+    else:
+        said = (
+            f"{searched} up to {amount} of real income more harm (at point {worst.point}): "
+            "the curve is a lower bound there"
+        )
+    untested = len(every) - len(rows)
+    more = f"; no fresh search tested the other {text.count(untested, 'point')}" if untested else ""
+    return f"{said}{more}."
 
 
 def summary(results: Results) -> str:
@@ -259,49 +281,6 @@ def summary(results: Results) -> str:
     return f"At what price? {finding(results)}." + (
         f" {gains}" if "own optimum" in gains and not harmless(results) else ""
     )
-
-
-def frontier_table(results: Results) -> Table:
-    """Every point of the frontier, from cheap to dear."""
-    mine, theirs = results.protagonist_name, results.coercer_name
-    rows = sorted(results.frontier, key=lambda row: row.point)
-    return Table(
-        f"The frontier from cheap to dear: loss of real income in percent and in "
-        f"{dollar_unit(results)}",
-        (
-            Column("Point"),
-            Column("What it is", "", False),
-            Column(f"{theirs} loses", "%"),
-            Column("", "US$ bn"),
-            Column(f"{mine} loses", "%"),
-            Column("", "US$ bn"),
-        ),
-        tuple(
-            (
-                str(row.point),
-                _role(row),
-                text.fixed(row.cost_percent, 3),
-                text.fixed(row.cost_bn, 1),
-                text.fixed(row.harm_percent, 3),
-                text.fixed(row.harm_bn, 1),
-            )
-            for row in rows
-        ),
-        notes=tuple(f"Point {row.point}: {row.note}" for row in rows if row.note),
-        csv="frontier",
-    )
-
-
-def _role(row: FrontierRow) -> str:
-    if row.asked_percent is None:
-        return ROLES[row.role]
-    wanted = "asked: no cost" if row.asked_percent == 0 else f"asked: {rounded(row.asked_percent)}"
-    return wanted if row.role == "asked" else f"{ROLES[row.role]} ({wanted})"
-
-
-def sector_tables(results: Results) -> list[Table]:
-    """For each asked price the rates by sector, the largest harm first."""
-    return [_sector_table(row, results) for row in shown(results)]
 
 
 def elasticities(results: Results) -> dict[str, float]:
@@ -326,31 +305,4 @@ def elasticity_sentence(results: Results) -> str:
         f"Trade elasticities decide much of this: {values}. Where buyers and sellers find no "
         "substitute (a low elasticity) a high export tax hurts, and pays; where they find many, a "
         "tariff ends the trade. They are among the least certain of the inputs."
-    )
-
-
-def _sector_table(row: FrontierRow, results: Results) -> Table:
-    mine, theirs = results.protagonist_name, results.coercer_name
-    return Table(
-        text.capital(f"{price(row)}: what each sector carries, in percent of real income"),
-        (
-            Column("Sector", "", False),
-            Column("Instrument", "", False),
-            Column("Added rate", "%"),
-            Column("Trade elasticity", "long run"),
-            Column(f"{mine} loses", "%"),
-            Column(f"{theirs} loses", "%"),
-        ),
-        tuple(
-            (
-                part.sector_name,
-                INSTRUMENTS[part.instrument],
-                text.fixed(100 * part.rate, 1),
-                text.fixed(elasticities(results).get(part.sector_name)),
-                text.fixed(part.harm_percent, 3),
-                text.fixed(part.cost_percent, 4),
-            )
-            for part in carriers(row, results)
-        ),
-        csv="frontier_sectors",
     )

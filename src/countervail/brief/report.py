@@ -120,8 +120,15 @@ class Brief:
 
 
 def ensure_writable(folder: str | os.PathLike[str]) -> None:
-    """Raise ``OutputError`` now where a brief could not be saved to ``folder`` later."""
-    shutil.rmtree(_staging(Path(folder)), ignore_errors=True)
+    """Raise ``OutputError`` now where a brief could not be saved to ``folder`` later.
+
+    Folders that had to be made to find out are removed again.
+    """
+    target = Path(folder)
+    made = [part for part in (target, *target.parents) if not part.exists()]
+    shutil.rmtree(_staging(target), ignore_errors=True)
+    for part in made:
+        part.rmdir()
 
 
 def _staging(target: Path) -> Path:

@@ -290,6 +290,7 @@ class Results:
     as the maps show them, their welfare that of ``spill_at`` and their exports those of
     ``places_trade`` ("goods", or empty for all that is sold). ``frontier_terms`` says in words
     which instruments the frontier uses, how far they may go and at which horizon;
+    ``frontier_tariffs`` is the same frontier with import tariffs alone;
     ``coalition_percent`` is what the members of ``coalition`` cost the protagonist together;
     the first of ``demands`` is the central case. Where ``certificate_worst`` or
     ``certificate_where`` is not given, the worst cell of ladder, threats, exposures and
@@ -337,6 +338,7 @@ class Results:
     coalition: tuple[CoalitionRow, ...] = ()
     coalition_percent: float | None = None
     demands: tuple[DemandRow, ...] = ()
+    frontier_tariffs: tuple[FrontierRow, ...] = ()
 
     def __post_init__(self) -> None:
         for where, value in leaves(self, type(self).__name__):
@@ -385,8 +387,12 @@ class Results:
             if row.certificate is not None
         ]
         cells += [
-            (row.certificate, f"point {row.point} of the frontier")
-            for row in self.frontier
+            (row.certificate, f"point {row.point} of the {which}")
+            for which, rows in (
+                ("frontier", self.frontier),
+                ("frontier of tariffs", self.frontier_tariffs),
+            )
+            for row in rows
             if row.certificate is not None
         ]
         return max(cells, key=lambda cell: cell[0] or 0.0) if cells else (None, "")

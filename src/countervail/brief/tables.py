@@ -51,6 +51,7 @@ ROW_TYPES: dict[str, type] = {
     "bypass": BypassRow,
     "frontier": FrontierRow,
     "frontier_sectors": FrontierSectorRow,
+    "frontier_tariffs": FrontierRow,
     "power": PairRow,
     "poles": PoleRow,
     "screens": ScreenRow,

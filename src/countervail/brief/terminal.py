@@ -117,6 +117,7 @@ def _rungs(
 ) -> views.Table:
     left_out = ", energy left out" if energy == "exempt" else ""
     ordered = [r for rung in rungs(cells) for r in cells if r.rung == rung]
+    percent, amount = views.figures(ordered)
     return views.Table(
         f"{text.run_title(horizon)}{left_out}: loss of real income (minus: gain), {unit}",
         (
@@ -131,10 +132,10 @@ def _rungs(
             (
                 text.rung(r),
                 "none" if r.retaliation == "none" else _answer(r),
-                text.fixed(r.harm_percent),
-                text.fixed(r.harm_bn, 1),
-                text.fixed(r.cost_percent),
-                text.fixed(r.cost_bn, 1),
+                percent(r.harm_percent),
+                amount(r.harm_bn),
+                percent(r.cost_percent),
+                amount(r.cost_bn),
             )
             for r in ordered
         ),

@@ -16,6 +16,7 @@ from countervail.brief.numbers import (
     THIN,
     TINY,
     capital,
+    column,
     count,
     counted,
     day,
@@ -45,6 +46,7 @@ __all__ = [
     "answer_sentence",
     "article",
     "capital",
+    "column",
     "consequence",
     "count",
     "counted",
@@ -398,7 +400,8 @@ def spill_finding(results: Results) -> str:
     high = max(known, key=lambda s: s.welfare_percent or 0.0)
 
     def called(one: Spill) -> str:
-        return the(one.name or one.region)
+        made = " (constructed data)" if one.status == "constructed" else ""
+        return f"{the(one.name or one.region)}{made}"
 
     if (low.welfare_percent or 0.0) < -NOTHING and (high.welfare_percent or 0.0) > NOTHING:
         return (

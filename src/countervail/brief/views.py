@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from countervail.brief import marks, text
@@ -75,12 +75,13 @@ def ladder_table(rows: Sequence[LadderRow], horizon: str, energy: str, who: Side
         for name in (who.mine, who.theirs):
             columns += [Column(f"{name} loses", "%"), Column("", "US$ bn")]
     lines, notes = [], []
+    shown = figures(cells)
     for rung in rungs(cells):
         found = {r.retaliation: r for r in cells if r.rung == rung}
         line = [text.rung(next(iter(found.values())))]
         for kind in kinds:
             cell = found.get(kind)
-            line += _figures(cell, kind != "none")
+            line += _figures(cell, kind != "none", shown)
             if cell is not None and cell.note:
                 notes.append(f"{text.rung(cell)}, retaliation {kind}: {cell.note}")
         lines.append(tuple(line))
@@ -95,7 +96,18 @@ def ladder_table(rows: Sequence[LadderRow], horizon: str, energy: str, who: Side
     )
 
 
-def _figures(cell: LadderRow | None, answered: bool) -> list[str]:
+Show = Callable[[float | None], str]
+
+
+def figures(rows: Sequence[LadderRow | ThreatRow]) -> tuple[Show, Show]:
+    """How a table shows its percentages and its amounts: small ones must not be hidden."""
+    return (
+        text.column([v for row in rows for v in (row.harm_percent, row.cost_percent)]),
+        text.column([v for row in rows for v in (row.harm_bn, row.cost_bn)], 1),
+    )
+
+
+def _figures(cell: LadderRow | None, answered: bool, shown: tuple[Show, Show]) -> list[str]:
     if cell is None:
         return [text.DASH] * (5 if answered else 4)
     own = (
@@ -103,12 +115,13 @@ def _figures(cell: LadderRow | None, answered: bool) -> list[str]:
         if not answered
         else [text.fixed(None if cell.retaliation_rate is None else 100 * cell.retaliation_rate, 1)]
     )
+    percent, amount = shown
     return [
         *own,
-        text.fixed(cell.harm_percent),
-        text.fixed(cell.harm_bn, 1),
-        text.fixed(cell.cost_percent),
-        text.fixed(cell.cost_bn, 1),
+        percent(cell.harm_percent),
+        amount(cell.harm_bn),
+        percent(cell.cost_percent),
+        amount(cell.cost_bn),
     ]
 
 
@@ -138,6 +151,7 @@ _BOUNDS = {"upper": "an upper bound", "lower": "a lower bound"}
 def threat_table(results: Results) -> Table:
     """The quantified threats with their figures."""
     mine, theirs = results.protagonist_name, results.coercer_name
+    percent, amount = figures(quantified(results))
     return Table(
         f"Loss of real income {text.run(results.horizon)}, no retaliation, in percent and in "
         f"{dollar_unit(results)}",
@@ -157,10 +171,10 @@ def threat_table(results: Results) -> Table:
                 status(threat.status) or text.DASH,
                 READINGS[threat.bound],
                 text.tariff_figure(threat.rate),
-                text.fixed(threat.harm_percent),
-                text.fixed(threat.harm_bn, 1),
-                text.fixed(threat.cost_percent),
-                text.fixed(threat.cost_bn, 1),
+                percent(threat.harm_percent),
+                amount(threat.harm_bn),
+                percent(threat.cost_percent),
+                amount(threat.cost_bn),
             )
             for threat in quantified(results)
         ),

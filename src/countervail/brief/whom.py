@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from countervail.brief import marks, text
 from countervail.brief.leverage_rows import CoalitionRow, PairRow, PoleRow, PowerMatrix
 from countervail.brief.results import Results
 
+_UNION = ("EU", "European Union")
 _HURT = 1.0  # percent of real income from which a pair counts as one that can be cornered
 _WELL, _POORLY = 0.9, 0.6  # rank correlations that are called close and loose
 
@@ -18,8 +19,38 @@ def computed(results: Results) -> bool:
 
 
 def coercers(results: Results) -> list[str]:
-    """The labels of the coercer, one for each member of a coalition."""
-    return [part.strip() for part in results.coercer.replace("+", ",").split(",")]
+    """The labels of the coercer, one for each region that it stands for."""
+    placed = [place.region for place in results.places if place.role == "coercer"]
+    return placed or [part.strip() for part in results.coercer.replace("+", ",").split(",")]
+
+
+def actors(results: Results) -> list[str]:
+    """The regions of the matrix that can act: a rest of the world is no actor."""
+    rest = {place.region for place in results.places if place.role == "rest"}
+    return [r for r in results.power.regions if r not in rest] if results.power else []
+
+
+def whole(results: Results) -> PairRow | None:
+    """The coercer as a whole, from the ladder's cut-off, where it is more than one region."""
+    row = text.cut_off_row(results)
+    if len(coercers(results)) < 2 or row is None or row.harm_percent is None:
+        return None
+    return PairRow(
+        target=results.protagonist,
+        target_name=results.protagonist_name,
+        coercer=results.coercer,
+        coercer_name=results.coercer_name,
+        loss_percent=row.harm_percent,
+        loss_bn=row.harm_bn,
+        cost_percent=row.cost_percent,
+        cost_bn=row.cost_bn,
+    )
+
+
+def called(region: str, name: str, results: Results) -> str:
+    """A region's name inside a sentence, which says where its economy is constructed."""
+    made = _statuses(results).get(region) == "constructed"
+    return f"{text.the(name)}{' (constructed data)' if made else ''}"
 
 
 def shown_name(region: str, name: str, results: Results) -> str:
@@ -34,21 +65,33 @@ def mark_note(regions: Iterable[str], results: Results) -> list[str]:
     return [said] if said else []
 
 
+def label(name: str, results: Results) -> str:
+    """The label of the region that is shown as ``name``; the name itself where there is none."""
+    return next((place.region for place in results.places if place.name == name), name)
+
+
 def _statuses(results: Results) -> dict[str, str]:
     return {place.region: place.status for place in results.places}
 
 
 def ordered(results: Results) -> list[PairRow]:
-    """Every pair with a figure, the largest loss first."""
+    """Every pair of actors with a figure, the largest loss first."""
     if results.power is None:
         return []
-    found = [pair for pair in results.power.pairs() if pair.loss_percent is not None]
+    able = set(actors(results))
+    found = [
+        pair
+        for pair in results.power.pairs()
+        if pair.loss_percent is not None and {pair.target, pair.coercer} <= able
+    ]
     return sorted(found, key=lambda p: (-(p.loss_percent or 0.0), p.target, p.coercer))
 
 
 def against(results: Results) -> list[PairRow]:
-    """Who could hurt the protagonist, the largest loss first."""
-    return [pair for pair in ordered(results) if pair.target == results.protagonist]
+    """Who could hurt the protagonist: the coercer as a whole, then each, the largest loss first."""
+    pairs = [pair for pair in ordered(results) if pair.target == results.protagonist]
+    together = whole(results)
+    return [together, *pairs] if together is not None and pairs else pairs
 
 
 def by(results: Results) -> list[PairRow]:
@@ -62,16 +105,24 @@ def finding(results: Results) -> str:
     if not pairs:
         return "Who could hurt whom if all trade between two ended"
     first, *others = pairs
+    if first.coercer not in actors(results):
+        others = [pair for pair in others if pair.coercer not in coercers(results)]
     mine = text.the(results.protagonist_name)
     said = (
-        f"{text.the(first.coercer_name)} could cost {mine} {text.size(first.loss_percent)} of real "
+        f"{_coercer(first, results)} could cost {mine} {text.size(first.loss_percent)} of real "
         "income by ending all trade with it"
     )
     if others:
-        said += (
-            f"; {text.the(others[0].coercer_name)}, the next, {text.size(others[0].loss_percent)}"
-        )
+        said += f"; {_coercer(others[0], results)}, the next, {text.size(others[0].loss_percent)}"
     return text.capital(said)
+
+
+def _coercer(pair: PairRow, results: Results) -> str:
+    return called(pair.coercer, pair.coercer_name, results)
+
+
+def _target(pair: PairRow, results: Results) -> str:
+    return called(pair.target, pair.target_name, results)
 
 
 def standing_sentence(results: Results) -> str:
@@ -87,8 +138,8 @@ def standing_sentence(results: Results) -> str:
     rank, pair = mine[0]
     hurt = sum((p.loss_percent or 0.0) >= _HURT for p in pairs)
     return (
-        f"Of {text.count(len(pairs), 'ordered pair')} of regions, "
-        f"{text.the(pair.target_name)} cut off from {text.the(pair.coercer_name)} is number "
+        f"Of {text.count(len(pairs), 'ordered pair')} of economies, "
+        f"{_target(pair, results)} cut off from {_coercer(pair, results)} is number "
         f"{rank:,} by the loss; in {text.count(hurt, 'pair')} the target loses "
         f"{text.rate(_HURT / 100)} of real income or more."
     )
@@ -104,7 +155,7 @@ def others_sentence(results: Results) -> str:
     if not pairs or (pairs[0].loss_percent or 0.0) < text.NOTHING:
         return ""
     named = [
-        f"{text.the(p.target_name)} by {text.the(p.coercer_name)} ({text.size(p.loss_percent)})"
+        f"{_target(p, results)} by {_coercer(p, results)} ({text.size(p.loss_percent)})"
         for p in pairs[:3]
     ]
     return f"Who else could be cornered most: {text.listed(named)}."
@@ -120,27 +171,46 @@ def own_power_sentence(results: Results) -> str:
     if (first.loss_percent or 0.0) < text.NOTHING:
         return text.capital(f"{mine} could hurt nobody in its turn.")
     return text.capital(
-        f"{mine} in its turn could hurt {text.the(first.target_name)} most "
+        f"{mine} in its turn could hurt {_target(first, results)} most "
         f"({text.size(first.loss_percent)}, and lose {text.size(first.cost_percent)} itself)."
     )
 
 
 def poles_sentence(results: Results) -> str:
-    """Among how many poles each measure is spread, and who leads."""
-    rows = results.poles
-    if not rows:
-        return ""
+    """Among how many poles each measure is spread, and who leads; then with blocs as one."""
+    singly: dict[str, list[PoleRow]] = {}
+    for row in results.poles:
+        singly.setdefault(row.measure.partition(", ")[2], []).append(row)
+    said = [
+        _poles(rows, f"With the {how}" if how else "Counted as equal poles", results)
+        for how, rows in singly.items()
+    ]
+    members = [bloc for bloc in (results.power.blocs if results.power else ()) if bloc in _UNION]
+    if list(singly) == [""] and len(members) > 1:
+        said.append(
+            "Members of the European Union are counted singly, and what they trade with each "
+            "other as foreign trade."
+        )
+    return " ".join(said)
+
+
+def _poles(rows: Sequence[PoleRow], lead: str, results: Results) -> str:
     parts = [f"{text.number(row.poles)} by {_measure(row)}" for row in rows]
     last = rows[-1]
     return (
-        f"Counted as equal poles, the world has {text.listed(parts)}: by {_measure(last)} "
-        f"{text.the(last.first)} holds {text.percent(last.first_percent)} and "
-        f"{text.the(last.second)} {text.percent(last.second_percent)}."
+        f"{lead}, the world has {text.listed(parts)}: by {_measure(last)} "
+        f"{_pole(last.first, results)} holds {text.percent(last.first_percent)} and "
+        f"{_pole(last.second, results)} {text.percent(last.second_percent)}."
     )
 
 
+def _pole(name: str, results: Results) -> str:
+    """A pole in a sentence; its row holds a name, or a label where a bloc counts as one."""
+    return "the EU" if name == "EU" else called(label(name, results), name, results)
+
+
 def _measure(row: PoleRow) -> str:
-    name = row.measure
+    name = row.measure.partition(", ")[0]
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
@@ -171,7 +241,7 @@ def coalition_sentence(results: Results) -> str:
     alone = [row.alone_percent for row in rows if row.alone_percent is not None]
     if whole is None or len(rows) < 2:
         return ""
-    who = text.listed([text.the(row.member_name) for row in by_share(results)])
+    who = text.listed([called(r.member, r.member_name, results) for r in by_share(results)])
     said = (
         f"Together {who} could cost {text.the(results.protagonist_name)} {text.size(whole)} of "
         "real income"
@@ -182,8 +252,8 @@ def coalition_sentence(results: Results) -> str:
     if abs(extra) < text.NOTHING:
         return f"{said}, as much as one by one."
     return (
-        f"{said}, {text.size(extra)} {'more' if extra > 0 else 'less'} than the sum of what each "
-        "could alone."
+        f"{said}, {text.size(extra).replace(text.THIN + '%', '')} percentage points "
+        f"{'more' if extra > 0 else 'less'} than the sum of what each could alone."
     )
 
 
@@ -204,13 +274,16 @@ def summary(results: Results) -> str:
     return f"Who could hurt whom? {finding(results)}. {others}".strip() if ordered(results) else ""
 
 
-def picture(matrix: PowerMatrix, at_most: int, always: list[str]) -> list[int]:
+def picture(
+    matrix: PowerMatrix, at_most: int, always: Sequence[str], able: Sequence[str]
+) -> list[int]:
     """Which regions a picture shows and in which order: the largest, by bloc, then by size.
 
-    ``always`` are labels that are shown whatever their size, the first of them before the
-    others. Blocs stand by what they hold together, regions in none come last.
+    ``able`` are the labels it may show, ``always`` those that are shown whatever their size, the
+    first of them before the others. Blocs stand by what they hold together, regions in none last.
     """
-    by_size = sorted(range(len(matrix.regions)), key=lambda n: (-matrix.income_bn[n], n))
+    may = [n for n, region in enumerate(matrix.regions) if region in able]
+    by_size = sorted(may, key=lambda n: (-matrix.income_bn[n], n))
     needed = [matrix.regions.index(r) for r in always if r in matrix.regions][:at_most]
     rest = [n for n in by_size if n not in needed]
     shown = {*needed, *rest[: at_most - len(needed)]}

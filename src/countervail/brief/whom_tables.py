@@ -6,7 +6,7 @@ from countervail.brief import text
 from countervail.brief.leverage_rows import PairRow
 from countervail.brief.results import Results
 from countervail.brief.views import Column, Table
-from countervail.brief.whom import against, by, by_share, mark_note, ordered, shown_name
+from countervail.brief.whom import against, by, by_share, label, mark_note, ordered, shown_name
 
 _TOP = 15
 
@@ -22,7 +22,10 @@ def top_table(results: Results) -> Table:
             Column("Coercer", "", False),
             *_heads("Target", "Coercer"),
         ),
-        tuple((*_both(pair, results), *_figures(pair)) for pair in pairs),
+        tuple(
+            (*_both(pair, results), *figures)
+            for pair, figures in zip(pairs, _figures(pairs), strict=True)
+        ),
         notes=_notes(pairs, results),
         csv="power",
     )
@@ -35,7 +38,10 @@ def against_table(results: Results) -> Table:
     return Table(
         f"Who could hurt {text.the(mine)}, in percent of their own real income",
         (Column("Coercer", "", False), *_heads(mine, "Coercer")),
-        tuple((_both(pair, results)[1], *_figures(pair)) for pair in pairs),
+        tuple(
+            (_both(pair, results)[1], *figures)
+            for pair, figures in zip(pairs, _figures(pairs), strict=True)
+        ),
         notes=_notes(pairs, results),
         csv="power",
     )
@@ -48,7 +54,10 @@ def by_table(results: Results) -> Table:
     return Table(
         f"Whom {text.the(mine)} could hurt, in percent of their own real income",
         (Column("Target", "", False), *_heads("Target", mine)),
-        tuple((_both(pair, results)[0], *_figures(pair)) for pair in pairs),
+        tuple(
+            (_both(pair, results)[0], *figures)
+            for pair, figures in zip(pairs, _figures(pairs), strict=True)
+        ),
         notes=_notes(pairs, results),
         csv="power",
     )
@@ -62,9 +71,13 @@ def _heads(target: str, coercer: str) -> tuple[Column, ...]:
     )
 
 
-def _figures(pair: PairRow) -> tuple[str, ...]:
-    figures = (pair.loss_percent, pair.cost_percent, _ratio(pair))
-    return tuple(text.fixed(figure) for figure in figures)
+def _figures(pairs: list[PairRow]) -> list[tuple[str, ...]]:
+    """Both losses and their ratio, for each pair."""
+    percent = text.column([v for pair in pairs for v in (pair.loss_percent, pair.cost_percent)])
+    return [
+        (percent(pair.loss_percent), percent(pair.cost_percent), text.fixed(_ratio(pair)))
+        for pair in pairs
+    ]
 
 
 def _both(pair: PairRow, results: Results) -> tuple[str, str]:
@@ -89,6 +102,7 @@ def _ratio(pair: PairRow) -> float | None:
 
 def pole_table(results: Results) -> Table:
     """Among how many poles each measure is spread."""
+    names = [name for row in results.poles for name in (row.first, row.second)]
     return Table(
         "Poles: how many equal powers would be as concentrated",
         (
@@ -107,15 +121,20 @@ def pole_table(results: Results) -> Table:
                 text.fixed(row.poles, 1),
                 text.fixed(row.entropy_poles, 1),
                 text.fixed(row.concentration),
-                row.first,
+                _marked(row.first, results),
                 text.fixed(row.first_percent, 1),
-                row.second,
+                _marked(row.second, results),
                 text.fixed(row.second_percent, 1),
             )
             for row in results.poles
         ),
+        notes=tuple(mark_note([label(n, results) for n in names], results)),
         csv="poles",
     )
+
+
+def _marked(name: str, results: Results) -> str:
+    return shown_name(label(name, results), name, results)
 
 
 def screen_table(results: Results) -> Table:
@@ -170,11 +189,16 @@ def coalition_table(results: Results) -> Table:
         ),
         (
             *(
-                (row.member_name, text.fixed(row.alone_percent), text.fixed(row.shapley_percent))
+                (
+                    shown_name(row.member, row.member_name, results),
+                    text.fixed(row.alone_percent),
+                    text.fixed(row.shapley_percent),
+                )
                 for row in rows
             ),
             ("Sum", *(text.fixed(_sum(column)) for column in columns)),
         ),
+        notes=tuple(mark_note([row.member for row in rows], results)),
         csv="coalition",
     )
 

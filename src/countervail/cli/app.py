@@ -53,10 +53,14 @@ def run(
     import countervail as cv
     from countervail.brief import terminal
     from countervail.brief.report import ensure_writable
-    from countervail.cli.case import names_in
+    from countervail.cli.case import some_names
+    from countervail.measures import MEASURES, wanted
 
     target = out if out is not None else Path("out") / Path(scenario).stem
-    asked = None if measures is None else [m for m in names_in(measures) if m != "none"]
+    asked = some_names(measures, "--measures", f"Offered are {', '.join(MEASURES)}, or none.")
+    if asked is not None:
+        asked = [name for name in asked if name != "none"]
+        wanted(asked)  # refuses what is not offered before anything is made
     cv.read_scenario(scenario)
     ensure_writable(target)
     with emit.progress(quiet) as progress:
@@ -174,7 +178,9 @@ def solve(
     horizon: Annotated[
         str | None, typer.Option(help="short, medium or long; default: the world's elasticities.")
     ] = None,
-    top: Annotated[int, typer.Option(help="Regions shown, most affected first; 0 for all.")] = 15,
+    top: Annotated[
+        int, typer.Option(min=0, help="Regions shown, most affected first; 0 for all.")
+    ] = 15,
     elasticities: ElasticityChoice = None,
     tariffs_as_of: TariffsAsOf = None,
     confirm_units: Annotated[
@@ -185,10 +191,14 @@ def solve(
 ) -> None:
     """Solve one shock, given as flags, and show every region's change of real income."""
     import countervail as cv
+    from countervail.cli.case import HORIZONS, one_of
     from countervail.cli.flags import dated, shock_of
     from countervail.cli.tables import outcome_rows, show_outcome
 
     form = emit.one_format(as_json, as_csv)
+    one_of(horizon, "--horizon", HORIZONS)
+    one_of(balance, "--balance", ("fixed", "share", "balanced"))
+    one_of(labour, "--labour", ("mobile", "specific"))
     loaded = cv.load_world(world)
     if elasticities is not None:
         loaded = loaded.with_elasticities(elasticities)

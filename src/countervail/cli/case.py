@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from countervail.errors import OptionError
+from countervail.errors import OptionError, nearest
 
 if TYPE_CHECKING:
     from countervail.equilibrium.closure import Closure
@@ -53,6 +53,12 @@ CaseSectors = Annotated[
         "which.",
     ),
 ]
+
+ConfirmUnits = Annotated[bool, typer.Option("--confirm-units", help="Accept rates above 400 %.")]
+Seed = Annotated[int, typer.Option(min=0, help="For the starts of the fresh searches.")]
+
+HORIZONS = ("short", "medium", "long")
+VARY = ("uniform", "sector", "partner", "both")
 
 _WORLD = "world-2023"
 _HORIZON = "medium"
@@ -127,12 +133,10 @@ def case_of(
     ``load_world``, ``with_elasticities`` and ``with_tariffs`` raise.
     """
     from countervail.api import side_name
-    from countervail.equilibrium.closure import Closure
     from countervail.leverage.coercion.sides import two_sides
 
-    if horizon is not None:
-        Closure.of_horizon(horizon)  # refuses an unknown one before anything is loaded
-    named = names_in(coercer)
+    one_of(horizon, "--horizon", HORIZONS)
+    named = some_names(coercer, "--coercer", "Name a region or a group: --coercer USA.") or []
     if scenario is None:
         if target is None or not named:
             missing = "--target" if target is None else "--coercer"
@@ -145,6 +149,7 @@ def case_of(
         found, base = _of_scenario(scenario, world, elasticities, tariffs_as_of)
         target = target or found.protagonist
         named = named or list(found.coercer)
+    _one_target(base, target, named)
     region, against = two_sides(base, target, named)
     return Case(
         world=base,
@@ -157,30 +162,110 @@ def case_of(
     )
 
 
+def _one_target(world: World, target: str, coercer: Sequence[str]) -> None:
+    """Refuse a target of several regions, and one inside a coercer that is a group."""
+    found = world.labels.resolve_regions(target)
+    if len(found) != 1:
+        raise OptionError(
+            f"--target {target}: that means {len(found)} regions of {world.name}.",
+            f"Name one. {as_one(target)}",
+        )
+    for name in coercer:
+        if found[0] in world.labels.resolve_regions(name) and name in world.region_groups:
+            raise OptionError(
+                f"--target {found[0]} is in {name}, which is the coercer.",
+                "Name a target outside it, or list the coercers one by one: --coercer USA,MEX.",
+            )
+
+
+def as_one(group: str) -> str:
+    """How to let a group act as one region."""
+    return (
+        f"To let {group} act as one region: countervail power --bloc {group}, or World.aggregate "
+        "in Python."
+    )
+
+
 def names_in(words: str | Sequence[str] | None) -> list[str]:
     """The names in one text with commas, or in several of them."""
     listed = [words] if isinstance(words, str) else words or []
     return [name.strip() for text in listed for name in text.split(",") if name.strip()]
 
 
+def some_names(words: str | Sequence[str] | None, option: str, remedy: str) -> list[str] | None:
+    """The names in ``words``, None where the option was not given; one that is empty is refused."""
+    if words is None:
+        return None
+    found = names_in(words)
+    if not found:
+        raise OptionError(f"{option} names nothing.", remedy)
+    return found
+
+
+def one_of(value: str | None, option: str, offered: Sequence[str]) -> None:
+    """Refuse a value that is not offered; None is the default and always fine."""
+    if value is not None and value not in offered:
+        close = nearest(value, offered)
+        raise OptionError(
+            f"{option} {value!r} is not offered; {', '.join(offered)} are.",
+            close if close.startswith("Nearest") else "",
+        )
+
+
 def fraction(text: str, option: str) -> float:
     """The number that ``25%`` or ``0.25`` means; ``OptionError`` names ``option`` otherwise."""
+    value, sign = _figure(text, option, "Write 25% or 0.25.")
+    return value / 100.0 if sign else value
+
+
+def percents(text: str, option: str, remedy: str) -> tuple[float, ...]:
+    """Numbers in percent, as a list with commas; a percent sign behind one changes nothing."""
+    listed = some_names(text, option, remedy) or []
+    return tuple(_figure(one, option, remedy)[0] for one in listed)
+
+
+def _figure(text: str, option: str, remedy: str) -> tuple[float, str]:
     import re
 
     found = re.fullmatch(r"\s*\+?(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(%?)\s*", text)
     if found is None:
-        raise OptionError(f"{option} {text!r} is not a number.", "Write 25% or 0.25.")
-    return float(found[1]) / (100.0 if found[2] else 1.0)
+        raise OptionError(f"{option} {text!r} is not a number.", remedy)
+    return float(found[1]), found[2]
 
 
-def bounds_of(text: str) -> tuple[float, float]:
-    """The two rates that ``0..400%`` means: a percent sign at the end holds for both."""
-    low, dots, high = text.partition("..")
+def bounds_of(text: str, confirm_units: bool) -> tuple[float, float]:
+    """The two rates that ``0..400%`` means: a percent sign at the end holds for both.
+
+    ``OptionError`` where they cross or mean nothing; above the largest usual rate ``UnitError``
+    asks, unless ``confirm_units``.
+    """
+    left, dots, right = text.partition("..")
     if not dots:
         raise OptionError(f"--bounds {text!r} cannot be read.", "Write 0..400% or 0..4.")
-    if high.strip().endswith("%") and not low.strip().endswith("%"):
-        low += "%"
-    return fraction(low, "--bounds"), fraction(high, "--bounds")
+    if right.strip().endswith("%") and not left.strip().endswith("%"):
+        left += "%"
+    low, high = fraction(left, "--bounds"), fraction(right, "--bounds")
+    if low > high:
+        raise OptionError(f"--bounds {text}: they cross.", "Write the lower one first: 0..400%.")
+    if low <= -1:
+        raise OptionError(
+            f"--bounds {text}: a rate of -100 % or less has no meaning.",
+            "A subsidy of half the price is -50%.",
+        )
+    asked_units(high, f"--bounds {text}", confirm_units)
+    return low, high
+
+
+def asked_units(rate: float, given: str, confirm_units: bool) -> None:
+    """Ask (``UnitError``) about a rate so high that a percent sign may have been forgotten."""
+    from countervail.errors import UnitError
+    from countervail.parameters import parameter
+
+    if rate > parameter("units.largest_tariff").value and not confirm_units:
+        raise UnitError(
+            f"{given}: {rate:g} is {100 * rate:g} %. Is {rate:g} % meant?",
+            f"Write {rate:g}% or {rate / 100:g} for that, or add --confirm-units.",
+        )
 
 
 def plain_world(world: str, elasticities: str | None, day: str | None) -> World:

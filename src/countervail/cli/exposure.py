@@ -15,9 +15,12 @@ from countervail.cli.case import (
     CaseSectors,
     CaseTarget,
     CaseWorld,
+    ConfirmUnits,
+    asked_units,
     case_of,
     fraction,
     names_in,
+    some_names,
 )
 from countervail.cli.options import Csv, ElasticityChoice, Json, Quiet, TariffsAsOf
 
@@ -56,9 +59,7 @@ def exposure(
     ] = None,
     elasticities: ElasticityChoice = None,
     tariffs_as_of: TariffsAsOf = None,
-    confirm_units: Annotated[
-        bool, typer.Option("--confirm-units", help="Accept rates above 400 %.")
-    ] = False,
+    confirm_units: ConfirmUnits = False,
     as_json: Json = False,
     as_csv: Csv = False,
     quiet: Quiet = False,
@@ -66,6 +67,7 @@ def exposure(
     """What a threat puts at risk: welfare before, welfare after, and what could be demanded."""
     form = emit.one_format(as_json, as_csv)
     added = fraction(rate, "--rate")
+    asked_units(added, f"--rate {rate}", confirm_units)
     through = _transit(transit_share, transit_factor)
     case = case_of(
         scenario,
@@ -85,7 +87,7 @@ def exposure(
             case.coercer,
             instruments=names_in(instruments),
             rate=added,
-            sectors=None if sectors is None else names_in(sectors),
+            sectors=some_names(sectors, "--sectors", "Name sectors or groups: food,mining."),
             horizons=(case.horizon,),
             retaliation=names_in(retaliation),
             transit=through,
@@ -183,39 +185,43 @@ def _show(case: Case, found: Exposure) -> None:
 
 def _exposures(case: Case, found: Exposure) -> Any:
     from countervail.brief import numbers, text, views
+    from countervail.cli import columns
 
-    unit = case.unit
     mine, theirs = case.target_name, case.coercer_name
+    heads = {
+        "welfare_percent": (views.Column("Status quo", "W, %"), 2),
+        "disagreement_percent": (views.Column("Carried out", "d, %"), 2),
+        "exposure_percent": (views.Column("Exposure", "W - d, %"), 2),
+        "exposure_bn": (views.Column("", case.unit), 1),
+        "cost_percent": (views.Column(f"{theirs} loses", "%"), 2),
+        "cost_bn": (views.Column("", case.unit), 1),
+    }
+    if columns.narrow():
+        heads = {key: heads[key] for key in ("exposure_percent", "cost_percent")}
+    figures = [
+        columns.figures((getattr(cell, key) for cell in found.cells), decimals)
+        for key, (_, decimals) in heads.items()
+    ]
     return views.Table(
         f"{text.run_title(case.horizon)}: exposure of {mine} to {theirs}",
         (
             views.Column("Threat", "", False),
             views.Column("Answer", "", False),
-            views.Column("Status quo", "W, %"),
-            views.Column("Carried out", "d, %"),
-            views.Column("Exposure", "W - d, %"),
-            views.Column("", unit),
-            views.Column(f"{theirs} loses", "%"),
-            views.Column("", unit),
+            *(column for column, _ in heads.values()),
             views.Column("Ratio", "of losses"),
         ),
         tuple(
             (
                 numbers.typeset(cell.label),
                 _answer(cell),
-                numbers.fixed(cell.welfare_percent),
-                numbers.fixed(cell.disagreement_percent),
-                numbers.fixed(cell.exposure_percent),
-                numbers.fixed(cell.exposure_bn, 1),
-                numbers.fixed(cell.cost_percent),
-                numbers.fixed(cell.cost_bn, 1),
+                *(column[n] for column in figures),
                 numbers.DASH
                 if cell.leverage_ratio is None
                 else numbers.number(cell.leverage_ratio),
             )
-            for cell in found.cells
+            for n, cell in enumerate(found.cells)
         ),
-        notes=_notes(found),
+        notes=(*_notes(found), *columns.left_out()),
     )
 
 

@@ -14,12 +14,16 @@ from countervail.cli.case import (
     CaseSectors,
     CaseTarget,
     CaseWorld,
+    ConfirmUnits,
+    Seed,
     bounds_of,
     case_of,
-    fraction,
     names_in,
+    percents,
+    some_names,
 )
 from countervail.cli.options import Csv, ElasticityChoice, Json, Quiet, TariffsAsOf
+from countervail.errors import OptionError
 
 if TYPE_CHECKING:
     from countervail.cli.case import Case
@@ -37,7 +41,10 @@ def frontier(
         str,
         typer.Option(help="Costs to answer exactly, percent of the coercer's own real income."),
     ] = "0,0.1,0.5",
-    points: Annotated[int, typer.Option(help="How many points in all.")] = 12,
+    points: Annotated[
+        int,
+        typer.Option(min=2, help="How many points; at least the two ends and every asked price."),
+    ] = 12,
     instruments: Annotated[str, typer.Option(help="A list of tariff, export-tax.")] = (
         "tariff,export-tax"
     ),
@@ -46,18 +53,19 @@ def frontier(
     ] = "0..400%",
     sectors: CaseSectors = None,
     horizon: CaseHorizon = None,
-    searches: Annotated[int, typer.Option(help="Fresh searches that test each point.")] = 1,
-    seed: Annotated[int, typer.Option(help="For the starts of the fresh searches.")] = 0,
+    searches: Annotated[int, typer.Option(min=0, help="Fresh searches that test each point.")] = 1,
+    seed: Seed = 0,
     elasticities: ElasticityChoice = None,
     tariffs_as_of: TariffsAsOf = None,
+    confirm_units: ConfirmUnits = False,
     as_json: Json = False,
     as_csv: Csv = False,
     quiet: Quiet = False,
 ) -> None:
     """How much a coercer can hurt a target at each price to itself, and with which sectors."""
     form = emit.one_format(as_json, as_csv)
-    asked = tuple(100 * fraction(f"{price}%", "--prices") for price in names_in(prices))
-    between = bounds_of(bounds)
+    asked = percents(prices, "--prices", "Write 0,0.1,0.5 (percent of its real income).")
+    between = _holding_zero(bounds_of(bounds, confirm_units), bounds)
     case = case_of(
         scenario,
         world=world,
@@ -77,7 +85,7 @@ def frontier(
             points=points,
             prices=asked,
             instruments=names_in(instruments),
-            sectors=None if sectors is None else names_in(sectors),
+            sectors=some_names(sectors, "--sectors", "Name sectors or groups: food,mining."),
             bounds=between,
             closure=case.closure,
             searches=searches,
@@ -90,6 +98,15 @@ def frontier(
         emit.rows(_rows(case, found), form)
     else:
         emit.document(_document(case, found))
+
+
+def _holding_zero(bounds: tuple[float, float], given: str) -> tuple[float, float]:
+    if not bounds[0] <= 0 <= bounds[1]:
+        raise OptionError(
+            f"--bounds {given}: what is added to the rates must be able to be nothing.",
+            "Let the bounds hold 0: 0..100% is up to 100 points on top.",
+        )
+    return bounds
 
 
 def _rows(case: Case, found: Frontier) -> list[dict[str, Any]]:
@@ -128,26 +145,34 @@ def _show(case: Case, found: Frontier) -> None:
     from countervail.brief import numbers, terminal
     from countervail.sheet import constructed_line
 
-    if not found.points:
+    if found.points:
+        named = [p for p in found.points if p.role != "traced"]
+        terminal.show([_points(case, found), *(_sectors(case, found, p) for p in named)])
+        low, high = found.bounds
+        typer.echo(
+            f"\nRates are added to those of the base, between {numbers.percent(100 * low)} and "
+            f"{numbers.percent(100 * high)}; instruments: {', '.join(found.instruments)}."
+        )
+    else:
         typer.echo(found.note)
-        return
-    named = [p for p in found.points if p.role != "traced"]
-    terminal.show([_points(case, found), *(_sectors(case, found, p) for p in named)])
-    low, high = found.bounds
-    typer.echo(
-        f"\nRates are added to those of the base, between {numbers.percent(100 * low)} and "
-        f"{numbers.percent(100 * high)}; instruments: {', '.join(found.instruments)}."
-    )
-    typer.echo(f"World {case.world.name}; closure: {case.closure.describe()}.")
+    year = f", base year {case.world.base_year}" if case.world.base_year else ""
+    typer.echo(f"World {case.world.name}{year}; closure: {case.closure.describe()}.")
     typer.echo(f"Trade elasticities: {case.elasticities}.")
-    worst = max(p.outcome.certificate.worst for p in found.points)
-    typer.echo(
-        f"Certified: fresh searches from other starts found at most {found.gap:.0e} % more harm "
-        f"({found.solves} equilibria solved); largest relative residual {worst:.1e}."
-    )
+    if found.points:
+        typer.echo(_tested(found))
     made = constructed_line(case.world, case.target, case.coercer)
     if made:
         typer.echo(f"Constructed data: {made}")
+
+
+def _tested(found: Frontier) -> str:
+    """How hard the points were tested, and how exactly they are solved."""
+    if found.gap is None:
+        said = "No fresh search tested this"
+    else:
+        said = f"Fresh searches from other starts found at most {found.gap:.0e} % more harm"
+    worst = max(p.outcome.certificate.worst for p in found.points)
+    return f"{said} ({found.solves:,} equilibria solved); largest relative residual {worst:.1e}."
 
 
 _ROLES = {
@@ -159,7 +184,8 @@ _ROLES = {
 
 
 def _points(case: Case, found: Frontier) -> Any:
-    from countervail.brief import numbers, text, views
+    from countervail.brief import text, views
+    from countervail.cli.columns import figures
 
     mine, theirs = case.target_name, case.coercer_name
     unit = case.unit
@@ -174,14 +200,14 @@ def _points(case: Case, found: Frontier) -> Any:
             views.Column("", unit),
         ),
         tuple(
-            (
-                _ROLES[p.role],
-                numbers.fixed(p.cost_percent, 3),
-                numbers.fixed(p.cost_bn, 1),
-                numbers.fixed(p.harm_percent),
-                numbers.fixed(p.harm_bn, 1),
+            zip(
+                (_ROLES[p.role] for p in found.points),
+                figures((p.cost_percent for p in found.points), 3),
+                figures((p.cost_bn for p in found.points), 1),
+                figures(p.harm_percent for p in found.points),
+                figures((p.harm_bn for p in found.points), 1),
+                strict=True,
             )
-            for p in found.points
         ),
         notes=tuple(p.note for p in found.points if p.note),
     )
@@ -189,34 +215,30 @@ def _points(case: Case, found: Frontier) -> Any:
 
 def _sectors(case: Case, found: Frontier, point: FrontierPoint) -> Any:
     from countervail.brief import numbers, views
+    from countervail.cli.columns import figures
 
     carried = found.carried(point).sort_values("harm_percent", ascending=False)
-    rest = carried.iloc[_SHOWN_SECTORS:]
     rows = [
         (
             str(row["sector"]).replace("-", " "),
             str(row["instrument"]).replace("-", " "),
             numbers.fixed(row["rate_percent"], 0),
-            numbers.fixed(row["harm_percent"]),
-            numbers.fixed(row["cost_percent"], 3),
         )
         for row in carried.iloc[:_SHOWN_SECTORS].to_dict("records")
     ]
+    harm, cost = (
+        carried[key].iloc[:_SHOWN_SECTORS].tolist() for key in ("harm_percent", "cost_percent")
+    )
+    rest = carried.iloc[_SHOWN_SECTORS:]
     if len(rest):
-        sums = rest[["harm_percent", "cost_percent"]].sum()
-        rows.append(
-            (
-                f"{len(rest)} others",
-                "",
-                "",
-                numbers.fixed(float(sums["harm_percent"])),
-                numbers.fixed(float(sums["cost_percent"]), 3),
-            )
-        )
-    asked = "" if point.asked_percent is None else f", asked at {point.asked_percent:g} %"
+        rows.append((f"{len(rest)} others", "", ""))
+        harm.append(float(rest["harm_percent"].sum()))
+        cost.append(float(rest["cost_percent"].sum()))
+    role = _ROLES[point.role]
+    if point.asked_percent is not None:
+        role = f"{role}, asked at {point.asked_percent:g} %".removeprefix("asked, ")
     return views.Table(
-        f"What carries it at a cost of {numbers.fixed(point.cost_percent, 2)} %"
-        f" ({_ROLES[point.role]}{asked})",
+        f"What carries it at a cost of {figures([point.cost_percent], 3)[0]} % ({role})",
         (
             views.Column("Sector", "", False),
             views.Column("Instrument", "", False),
@@ -224,5 +246,8 @@ def _sectors(case: Case, found: Frontier, point: FrontierPoint) -> Any:
             views.Column(f"{case.target_name} loses", "%"),
             views.Column(f"{case.coercer_name} loses", "%"),
         ),
-        tuple(rows),
+        tuple(
+            (*row, *shown)
+            for row, *shown in zip(rows, figures(harm), figures(cost, 3), strict=True)
+        ),
     )

@@ -8,17 +8,33 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from countervail.cli import emit
-from countervail.cli.case import CaseHorizon, CaseSectors, bounds_of, names_in, plain_world
+from countervail.cli.case import (
+    HORIZONS,
+    VARY,
+    CaseHorizon,
+    CaseSectors,
+    ConfirmUnits,
+    Seed,
+    bounds_of,
+    one_of,
+    plain_world,
+    some_names,
+)
 from countervail.cli.options import Csv, ElasticityChoice, Json, Quiet, TariffsAsOf
-from countervail.errors import OptionError
+from countervail.errors import OptionError, OutputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from countervail.leverage.games.cooperative import Cooperative
     from countervail.leverage.games.nash import Nash
+    from countervail.world.core import World
 
     Result = Nash | Cooperative
+
+
+_AGAINST = ("players", "all")
+_PLAYERS = "Name regions or groups: --players USA,CAN,EU"
 
 
 def nash(
@@ -50,12 +66,13 @@ def nash(
     cooperative: Annotated[
         bool, typer.Option("--cooperative", help="The tariffs best for all together instead.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="For the starts of the fresh searches.")] = 0,
+    seed: Seed = 0,
     rates: Annotated[
         bool, typer.Option("--rates", help="With --json or --csv: every rate, not the players.")
     ] = False,
     elasticities: ElasticityChoice = None,
     tariffs_as_of: TariffsAsOf = None,
+    confirm_units: ConfirmUnits = False,
     as_json: Json = False,
     as_csv: Csv = False,
     quiet: Quiet = False,
@@ -63,27 +80,30 @@ def nash(
     """The tariffs of a trade war that has gone as far as it pays anybody (Nash)."""
     form = emit.one_format(as_json, as_csv)
     _possible(form, rates, cooperative, store)
-    between = bounds_of(bounds)
+    between, named = bounds_of(bounds, confirm_units), _named(players)
+    one_of(vary, "--vary", VARY)
+    one_of(against, "--against", _AGAINST)
+    one_of(horizon, "--horizon", HORIZONS)
+    taxed = some_names(sectors, "--sectors", "Name sectors or groups: food,mining.")
     import countervail as cv
 
     with emit.progress(quiet) as progress:
         asked: dict[str, Any] = {
             "vary": vary,
             "against": against,
-            "sectors": None if sectors is None else names_in(sectors),
+            "sectors": taxed,
             "bounds": between,
             "closure": cv.Closure.of_horizon(horizon or "medium"),
             "seed": seed,
         }
         loaded = plain_world(world, elasticities, tariffs_as_of)
-        named = names_in(players) or None
         found: Result
         if cooperative:
             found = cv.cooperative(loaded, named, **asked)
         else:
-            found = cv.nash(loaded, named, store=store, progress=progress, **asked)
+            found = _fought(loaded, named, store, progress, asked)
     if form == "table":
-        _show(found, cooperative)
+        _show(found, cooperative, against)
         return
     head = _head(found, cooperative)
     rows = _plain(found.rates_table if rates else found.table)
@@ -102,6 +122,31 @@ def _possible(form: str, rates: bool, cooperative: bool, store: Path | None) -> 
         )
 
 
+def _named(players: list[str] | None) -> list[str] | None:
+    found = some_names(players, "--players", f"{_PLAYERS}, or leave it out: every region plays.")
+    if found is not None and len(found) == 1:
+        raise OptionError(
+            f"--players {found[0]}: a game needs two players; {found[0]} alone is named.",
+            f"{_PLAYERS}. For one alone: countervail optimal-tariff --by {found[0]}.",
+        )
+    return found
+
+
+def _fought(
+    world: World,
+    players: list[str] | None,
+    store: Path | None,
+    progress: emit.Advance | None,
+    asked: dict[str, Any],
+) -> Nash:
+    import countervail as cv
+
+    try:
+        return cv.nash(world, players, store=store, progress=progress, **asked)
+    except OutputError as error:  # the one file that a game writes
+        raise OutputError(error.cause, "Name a file that you may write: --store FILE.") from error
+
+
 def _head(found: Result, cooperative: bool) -> dict[str, Any]:
     from countervail.world.elasticity.elasticities import in_use
 
@@ -112,6 +157,7 @@ def _head(found: Result, cooperative: bool) -> dict[str, Any]:
         "elasticities": in_use(world).name,
         "closure": found.game.closure.describe(),
         "tariffs": "cooperative" if cooperative else "nash",
+        "horizon": found.game.closure.horizon,
     }
 
 
@@ -124,12 +170,12 @@ def _figures(found: Result) -> dict[str, Any]:
     }
 
 
-def _show(found: Result, cooperative: bool) -> None:
+def _show(found: Result, cooperative: bool, against: str) -> None:
     from countervail.brief import marks, terminal
     from countervail.world.elasticity.elasticities import in_use
 
     world = found.game.world
-    terminal.show([_table(found, cooperative)])
+    terminal.show([_table(found, cooperative, against)])
     typer.echo("\n" + _said(found, cooperative))
     typer.echo(f"World {world.name}; closure: {found.game.closure.describe()}.")
     typer.echo(f"Trade elasticities: {in_use(world).describe()}.")
@@ -142,8 +188,25 @@ def _show(found: Result, cooperative: bool) -> None:
         typer.echo(made)
 
 
-def _table(found: Result, cooperative: bool) -> Any:
+def _title(found: Result, cooperative: bool, against: str) -> str:
+    """What the tariffs are, on what, within which bounds, at which horizon."""
+    from countervail.brief import numbers, text
+
+    levers = found.game.levers
+    low, high = (
+        numbers.percent(100 * float(bound)) for bound in (levers.lower.min(), levers.upper.max())
+    )
+    what = "the tariffs best for all players together" if cooperative else "Nash tariffs"
+    whose = "the other players" if against == "players" else "all other regions"
+    return (
+        f"{text.run_title(found.game.closure.horizon or '')}: {what} on goods of {whose}, between "
+        f"{low} and {high}, and the change of real income (minus: loss)"
+    )
+
+
+def _table(found: Result, cooperative: bool, against: str) -> Any:
     from countervail.brief import marks, numbers, views
+    from countervail.cli.columns import figures
 
     world = found.game.world
     names = world.labels.region_names
@@ -152,24 +215,29 @@ def _table(found: Result, cooperative: bool) -> Any:
     records = _plain(found.table)
     rows = sorted(zip(records, status, strict=True), key=lambda pair: pair[0]["welfare_percent"])
     return views.Table(
-        "The tariffs best for all players together" if cooperative else "Nash tariffs",
+        _title(found, cooperative, against),
         (
             views.Column("Player", "", False),
             views.Column("Tariff now", "mean, %"),
             views.Column("Tariff", "mean, %"),
             views.Column("from", "%"),
             views.Column("to", "%"),
-            views.Column("Real income", "percent"),
+            views.Column("Real income", "change, %"),
             views.Column("", f"US$ bn{year}"),
         ),
         tuple(
             (
                 marks.marked(names.get(row["player"], row["player"]), made),
                 *(numbers.fixed(row[key], 1) for key in _RATES),
-                numbers.fixed(row["welfare_percent"]),
-                numbers.fixed(row["welfare_bn"], 1),
+                percent,
+                amount,
             )
-            for row, made in rows
+            for (row, made), percent, amount in zip(
+                rows,
+                figures(row["welfare_percent"] for row, _ in rows),
+                figures((row["welfare_bn"] for row, _ in rows), 1),
+                strict=True,
+            )
         ),
         notes=tuple(
             f"{row['player']} {row['note']}."

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from countervail.cli import emit
 from countervail.cli.case import (
+    HORIZONS,
+    VARY,
     CaseHorizon,
     CaseSectors,
+    ConfirmUnits,
+    Seed,
+    asked_units,
     bounds_of,
     fraction,
-    names_in,
+    one_of,
     plain_world,
+    some_names,
 )
-from countervail.cli.options import Csv, ElasticityChoice, Json, TariffsAsOf
+from countervail.cli.options import Csv, ElasticityChoice, Json, Quiet, TariffsAsOf
 from countervail.errors import OptionError
+
+_LISTED = 3  # labels that one cell can hold
 
 if TYPE_CHECKING:
     from countervail.leverage.games.optimal_tariff import OptimalTariff
@@ -44,41 +53,57 @@ def optimal_tariff(
         ),
     ] = None,
     horizon: CaseHorizon = None,
-    searches: Annotated[int, typer.Option(help="Fresh searches that test the answer.")] = 2,
-    seed: Annotated[int, typer.Option(help="For the starts of the fresh searches.")] = 0,
-    top: Annotated[int, typer.Option(help="Rates shown, most trade first; 0 for all.")] = 15,
+    searches: Annotated[int, typer.Option(min=0, help="Fresh searches that test the answer.")] = 2,
+    seed: Seed = 0,
+    top: Annotated[int, typer.Option(min=0, help="Rates shown, most trade first; 0 for all.")] = 15,
     elasticities: ElasticityChoice = None,
     tariffs_as_of: TariffsAsOf = None,
+    confirm_units: ConfirmUnits = False,
     as_json: Json = False,
     as_csv: Csv = False,
+    quiet: Quiet = False,
 ) -> None:
     """Which import tariffs serve a region best, if nobody answers."""
     form = emit.one_format(as_json, as_csv)
-    between, weights = bounds_of(bounds), _weights(favour)
+    between, weights = bounds_of(bounds, confirm_units), _weights(favour, confirm_units)
+    one_of(vary, "--vary", VARY)
+    one_of(horizon, "--horizon", HORIZONS)
+    setters = some_names(by, "--by", "Name a region or a group: --by EU.") or []
+    partners = some_names(against, "--against", "Name regions or groups, or leave it out: all.")
+    taxed = some_names(sectors, "--sectors", "Name sectors or groups: food,mining.")
     import countervail as cv
 
-    found = cv.optimal_tariff(
-        plain_world(world, elasticities, tariffs_as_of),
-        names_in(by),
-        None if against is None else names_in(against),
-        vary=vary,  # type: ignore[arg-type]
-        sectors=None if sectors is None else names_in(sectors),
-        bounds=between,
-        favour=weights,
-        closure=cv.Closure.of_horizon(horizon or "medium"),
-        searches=searches,
-        seed=seed,
-    )
+    with emit.progress(quiet) as progress:
+        if progress is not None:
+            progress("search", 0, 1)
+        found = cv.optimal_tariff(
+            plain_world(world, elasticities, tariffs_as_of),
+            setters,
+            partners,
+            vary=vary,  # type: ignore[arg-type]
+            sectors=taxed,
+            bounds=between,
+            favour=weights,
+            closure=cv.Closure.of_horizon(horizon or "medium"),
+            searches=searches,
+            seed=seed,
+        )
+        if progress is not None:
+            progress("search", 1, 1)
     if form == "csv":
         head = _head(found)
-        emit.rows([{**head, **row} for row in found.table.to_dict("records")], form)
+        shown = {**head, "sectors": ",".join(found.sectors), "against": "+".join(found.against)}
+        shown |= {"bounds": "..".join(f"{b:g}" for b in found.bounds)}
+        shown |= {"favour": ",".join(f"{k}={v:g}" for k, v in found.favour.items())}
+        emit.rows([{**shown, **row} for row in _rates(found, taxed, partners)], form)
     elif form == "json":
-        emit.document({**_head(found), **_figures(found), "rates": found.table.to_dict("records")})
+        rates = _rates(found, taxed, partners)
+        emit.document({**_head(found), **_figures(found), "rates": rates})
     else:
-        _show(found, top)
+        _show(found, setters, taxed, partners, top)
 
 
-def _weights(favour: list[str] | None) -> dict[str, float]:
+def _weights(favour: list[str] | None, confirm_units: bool) -> dict[str, float]:
     found = {}
     for text in favour or []:
         name, equals, weight = text.rpartition("=")
@@ -87,6 +112,7 @@ def _weights(favour: list[str] | None) -> dict[str, float]:
                 f"--favour {text!r} cannot be read.", "Write SECTORS=WEIGHT: food=50%."
             )
         found[name] = fraction(weight, "--favour")
+        asked_units(found[name], f"--favour {text}", confirm_units)
     return found
 
 
@@ -99,7 +125,13 @@ def _head(found: OptimalTariff) -> dict[str, Any]:
         "base_year": world.base_year,
         "elasticities": in_use(world).name,
         "closure": found.outcome.closure.describe(),
+        "horizon": found.outcome.closure.horizon,
         "by": "+".join(found.by),
+        "against": list(found.against),
+        "vary": found.vary,
+        "sectors": list(found.sectors),
+        "bounds": list(found.bounds),
+        "favour": dict(found.favour),
     }
 
 
@@ -107,6 +139,7 @@ def _figures(found: OptimalTariff) -> dict[str, Any]:
     return {
         "gain_percent": found.gain_percent,
         "gain_bn": found.gain_bn,
+        "weighted_gain_percent": found.weighted_gain_percent,
         "closed_form_tariff": found.closed_form,
         "gap_percent": found.gap,
         "searches": found.searches,
@@ -114,52 +147,114 @@ def _figures(found: OptimalTariff) -> dict[str, Any]:
     }
 
 
-def _show(found: OptimalTariff, top: int) -> None:
-    from countervail.brief import numbers, terminal, views
+def _rates(
+    found: OptimalTariff, sectors: list[str] | None, partners: list[str] | None
+) -> list[dict[str, Any]]:
+    """The rates, each with the sectors and partners that it is for, by label."""
+    return [
+        {
+            **row,
+            "sector": row["sector"] if row["sector"] != "all" else _all(found.sectors, sectors),
+            "partner": row["partner"] if row["partner"] != "all" else _all(found.against, partners),
+        }
+        for row in found.table.to_dict("records")
+    ]
+
+
+def _all(labels: Sequence[str], named: list[str] | None) -> str:
+    """What one rate for several labels is for: the labels, what was asked for, or all."""
+    if len(labels) <= _LISTED:
+        return "+".join(labels)
+    return "all" if named is None else f"all of {'+'.join(named)}"
+
+
+def _show(
+    found: OptimalTariff,
+    setters: list[str],
+    sectors: list[str] | None,
+    partners: list[str] | None,
+    top: int,
+) -> None:
+    from countervail.api import side_name
+    from countervail.brief import numbers, terminal, text
+    from countervail.sheet import constructed_line, constructed_names
     from countervail.world.elasticity.elasticities import in_use
 
     world = found.outcome.world
-    table = found.table.sort_values("imports_bn", ascending=False, kind="stable")
-    shown = table if top <= 0 else table.head(top)
     year = f" of {world.base_year}" if world.base_year else ""
-    more = len(table) - len(shown)
-    terminal.show(
-        [
-            views.Table(
-                f"The import tariffs that are best for {'+'.join(found.by)}, most trade first",
-                (
-                    views.Column("Sector", "", False),
-                    views.Column("Partner", "", False),
-                    views.Column("Tariff", "%"),
-                    views.Column("in the base", "%"),
-                    views.Column("Imports", f"US$ bn{year}"),
-                ),
-                tuple(
-                    (
-                        str(row["sector"]).replace("-", " "),
-                        row["partner"],
-                        numbers.fixed(row["tariff_percent"], 1),
-                        numbers.fixed(row["base_tariff_percent"], 1),
-                        numbers.fixed(row["imports_bn"], 1),
-                    )
-                    for row in shown.to_dict("records")
-                ),
-                notes=(f"{more} more rates; --top 0 shows all.",) if more > 0 else (),
-            )
-        ]
-    )
+    rows = sorted(_rates(found, sectors, partners), key=lambda row: -row["imports_bn"])
+    who = text.the(side_name(world, setters))
+    terminal.show([_table(found, rows, who, top)])
+    low, high = (numbers.percent(100 * bound) for bound in found.bounds)
     typer.echo(
-        f"\nGain, if nobody answers: {numbers.percent(found.gain_percent)} of real income "
-        f"(US$ {numbers.number(found.gain_bn)} bn{year}). One tariff for all by the formula for "
-        f"one factor: {numbers.percent(100 * found.closed_form)}."
+        f"\nChange of real income, if nobody answers: {numbers.percent(found.gain_percent)} "
+        f"(US$ {numbers.number(found.gain_bn)} bn{year}); minus: a loss."
+    )
+    if found.favour:
+        typer.echo(
+            f"What was maximised counts {_favoured(found)}: it rises by "
+            f"{numbers.percent(found.weighted_gain_percent)}."
+        )
+    typer.echo(
+        f"Rates lie between {low} and {high}. One tariff for all by the formula for one factor: "
+        f"{numbers.percent(100 * found.closed_form)}."
     )
     typer.echo(f"World {world.name}; closure: {found.outcome.closure.describe()}.")
     typer.echo(f"Trade elasticities: {in_use(world).describe()}.")
-    if found.searches:
-        said = f"{found.searches} fresh searches found at most {found.gap:.0e} % more"
-    else:
+    if found.gap is None:
         said = "No fresh search tested this"
+    else:
+        tests = numbers.count(found.searches, "fresh search", "fresh searches")
+        said = f"{tests} found at most {found.gap:.0e} % more"
     typer.echo(
         f"{said} ({found.solves} equilibria solved); largest relative residual "
         f"{found.outcome.certificate.worst:.1e}."
+    )
+    made = constructed_line(world, found.by[0], found.against) if len(found.by) == 1 else ""
+    if len(found.by) > 1 and (constructed := constructed_names(world)):
+        made = f"{len(constructed)} economies of this world; their sectors come from priors."
+    if made:
+        typer.echo(f"Constructed data: {made}")
+
+
+def _favoured(found: OptimalTariff) -> str:
+    """The political weights in words: "a dollar earned in food 1.5 times"."""
+    return ", ".join(
+        f"a dollar earned in {name.replace('-', ' ')} {1 + weight:g} times"
+        for name, weight in found.favour.items()
+    )
+
+
+def _table(found: OptimalTariff, rows: list[dict[str, Any]], who: str, top: int) -> Any:
+    from countervail.brief import numbers, text, views
+    from countervail.cli.columns import regions
+
+    world = found.outcome.world
+    year = f" of {world.base_year}" if world.base_year else ""
+    shown = rows if top == 0 else rows[:top]
+    more = len(rows) - len(shown)
+    goal = f" (counting {_favoured(found)})" if found.favour else ""
+    run = text.run_title(found.outcome.closure.horizon or "")
+    return views.Table(
+        f"{run}: the import tariffs that are best for {who}{goal}, most trade first",
+        (
+            views.Column("Sector", "", False),
+            views.Column("Partner", "", False),
+            views.Column("Tariff", "%"),
+            views.Column("in the base", "%"),
+            views.Column("Imports", f"US$ bn{year}"),
+        ),
+        tuple(
+            (
+                row["sector"].replace("-", " ").replace("+", ", "),
+                regions(world, row["partner"].split("+"))
+                if set(row["partner"].split("+")) <= set(world.regions)
+                else row["partner"],
+                numbers.fixed(row["tariff_percent"], 1),
+                numbers.fixed(row["base_tariff_percent"], 1),
+                numbers.fixed(row["imports_bn"], 1),
+            )
+            for row in shown
+        ),
+        notes=(f"{more} more rates; --top 0 shows all.",) if more > 0 else (),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from countervail.cli import emit
-from countervail.cli.case import CaseScenario, CaseWorld, case_of, names_in
+from countervail.cli.case import HORIZONS, CaseScenario, CaseWorld, case_of, one_of, some_names
 from countervail.cli.options import Csv, ElasticityChoice, Json, Quiet, TariffsAsOf
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ def power(
         str | None,
         typer.Option(help="short, medium or long; default: the scenario's, or medium."),
     ] = None,
-    top: Annotated[int, typer.Option(help="Pairs shown, the largest loss first; 0 for all.")] = 15,
+    top: Annotated[
+        int, typer.Option(min=0, help="Pairs shown, the largest loss first; 0 for all.")
+    ] = 15,
     keep: Annotated[
         bool, typer.Option(help="Keep finished pairs in the cache folder, and use kept ones.")
     ] = True,
@@ -49,12 +51,14 @@ def power(
 ) -> None:
     """Who can be cornered by whom: every pair's losses if all trade between the two ends."""
     form = emit.one_format(as_json, as_csv)
+    chosen = some_names(regions, "--regions", "Name regions or groups: USA,CAN,EU.")
+    whose = "--target" if target is not None else "the scenario's target,"
     loaded, target, horizon = _base(scenario, world, target, horizon, elasticities, tariffs_as_of)
     for name in bloc or []:
         loaded = _merged(loaded, name)
-    chosen = None if regions is None else names_in(regions)
-    target = _one(loaded, target, chosen, "--target")
+    target = _one(loaded, target, chosen, whose)
     coercer = _one(loaded, coercer, chosen, "--coercer")
+    _two(target, coercer)
     from countervail.cli import power_tables
     from countervail.equilibrium.closure import Closure
     from countervail.leverage.power.matrix import power as measure
@@ -74,7 +78,7 @@ def power(
         head = power_tables.head(found)
         emit.rows([{**head, **row} for row in power_tables.pair_rows(found, target, coercer)], form)
     else:
-        power_tables.show(found, target, coercer, top)
+        power_tables.show(found, target, coercer, top, bloc or [])
 
 
 def _base(
@@ -86,10 +90,7 @@ def _base(
     day: str | None,
 ) -> tuple[World, str | None, str]:
     """(world, target, horizon) of a scenario, of flags, or of both; a flag wins."""
-    from countervail.equilibrium.closure import Closure
-
-    if horizon is not None:
-        Closure.of_horizon(horizon)  # refuses an unknown one before anything is loaded
+    one_of(horizon, "--horizon", HORIZONS)
     if scenario is not None:
         case = case_of(
             scenario,
@@ -134,7 +135,9 @@ def _one(world: World, side: str | None, chosen: list[str] | None, flag: str) ->
     if len(found) != 1:
         raise OptionError(
             f"{flag} {side}: that names {len(found)} regions.",
-            f"Name one, or let them act as one: --bloc {side} {flag} {side}.",
+            f"Name one, or let them act as one: --bloc {side} {flag} {side}."
+            if flag.startswith("--")
+            else f"Name one region: --target CAN, or let them act as one: --bloc {side}.",
         )
     if chosen is not None and found[0] not in world.labels.resolve_regions(chosen):
         raise OptionError(
@@ -142,3 +145,13 @@ def _one(world: World, side: str | None, chosen: list[str] | None, flag: str) ->
             "Add it there, or leave --regions out.",
         )
     return found[0]
+
+
+def _two(target: str | None, coercer: str | None) -> None:
+    """Refuse a region that is to corner itself."""
+    from countervail.errors import OptionError
+
+    if target is not None and target == coercer:
+        raise OptionError(
+            f"{target} is both --target and --coercer.", "Name two different regions."
+        )

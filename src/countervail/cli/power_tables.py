@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import typer
 
 from countervail.brief import marks, numbers, terminal, text, views
+from countervail.cli import columns
 from countervail.leverage.power.matrix import Power
 from countervail.leverage.power.multipolarity import Multipolarity, multipolarity
 from countervail.leverage.power.screens import MATRICES, Screens, screens
@@ -42,14 +44,15 @@ def pair_rows(found: Power, target: str | None, coercer: str | None) -> list[dic
     """
     screen = screens(found.world, found.closure)
     place = {region: n for n, region in enumerate(found.world.regions)}
-    names = found.world.labels.region_names
     rows = []
     for row in found.table.to_dict("records"):
         if target not in (None, row["target"]) or coercer not in (None, row["coercer"]):
             continue
         at = (place[row["target"]], place[row["coercer"]])
         extra = {name: float(screen.plain[name][at]) for name in MATRICES}
-        sides = {f"{side}_name": names.get(row[side], row[side]) for side in ("target", "coercer")}
+        sides = {
+            f"{side}_name": columns.region(found.world, row[side]) for side in ("target", "coercer")
+        }
         full = {**row, **extra}
         note = full.pop("note")
         rows.append({**{k: _plain(v) for k, v in full.items()}, **sides, "note": note})
@@ -93,8 +96,13 @@ def document(found: Power, target: str | None, coercer: str | None) -> dict[str,
     return made
 
 
-def show(found: Power, target: str | None, coercer: str | None, top: int) -> None:
-    """Print poles, pairs and screens, with what they hold for and how exact they are."""
+def show(
+    found: Power, target: str | None, coercer: str | None, top: int, merged: Sequence[str] = ()
+) -> None:
+    """Print poles, pairs and screens, with what they hold for and how exact they are.
+
+    ``merged``: the groups that were merged into one region before anything was solved.
+    """
     count = multipolarity(found.world, found if found.exact else None)
     hidden = {r for r in found.regions if is_rest(r)} - {target, coercer}
     rows = [
@@ -118,10 +126,15 @@ def show(found: Power, target: str | None, coercer: str | None, top: int) -> Non
     _say(f"Trade elasticities: {in_use(found.world).describe()}.")
     if found.exact:
         _say(f"Largest relative residual {found.certificate:.1e}.")
+    for group in merged:
+        _say(
+            f"{columns.region(found.world, group)} was merged into one region first, so this "
+            "world has coarser data: figures differ slightly from those of countervail exposure."
+        )
     if hidden:
         _say(
-            "The rest of the world (ROW) is no actor: it is left out of the poles and pairs above; "
-            "--json and --csv hold its rows."
+            "The rest of the world (ROW) is no actor: it is left out of the poles, pairs and rank "
+            "correlations above; --json and --csv hold its pairs."
         )
     made = marks.legend(statuses[side] for row in rows[: top or None] for side in _sides(row))
     if made:
@@ -146,7 +159,7 @@ def _poles(count: Multipolarity) -> list[Any]:
 
 
 def _pole_table(found: Power, count: Multipolarity) -> views.Table:
-    names = found.world.labels.region_names
+    world = found.world
     notes: tuple[str, ...] = ()
     if len(found.regions) < len(found.world.regions):
         notes = (f"Shares are among the {count.gdp.count} regions asked for.",)
@@ -168,9 +181,9 @@ def _pole_table(found: Power, count: Multipolarity) -> views.Table:
                 numbers.fixed(one.poles, 1),
                 numbers.fixed(one.entropy_poles, 1),
                 numbers.fixed(one.con),
-                names.get(one.first, one.first),
+                columns.region(world, one.first),
                 numbers.fixed(100 * one.first_share, 1),
-                names.get(one.second, one.second) or numbers.DASH,
+                columns.region(world, one.second) if one.second else numbers.DASH,
                 numbers.fixed(100 * one.second_share, 1),
             )
             for one in _poles(count)
@@ -187,8 +200,7 @@ def _pair_table(
     coercer: str | None,
     top: int,
 ) -> views.Table:
-    names = found.world.labels.region_names
-    called = {side: names.get(side, side) for side in (target, coercer) if side is not None}
+    called = {s: columns.region(found.world, s) for s in (target, coercer) if s is not None}
     what = (
         "if all trade between the two ended"
         if found.exact
@@ -203,35 +215,43 @@ def _pair_table(
     else:
         caption = f"Who could be cornered by whom, {what}"
     year = f" of {found.world.base_year}" if found.world.base_year else ""
-    columns = [views.Column("Target", "", False), views.Column("Coercer", "", False)]
-    keys: list[tuple[str, int]] = []
+    heads = {"first_order": (views.Column("First order", "% per 1 % of cost"), 3)}
     if found.exact:
-        columns += [
-            views.Column("Target loses", "%"),
-            views.Column("", f"US$ bn{year}"),
-            views.Column("Coercer loses", "%"),
-            views.Column("", f"US$ bn{year}"),
-            views.Column("Ratio", "of losses"),
-        ]
-        keys += [("loss_percent", 2), ("loss_bn", 1), ("cost_percent", 2), ("cost_bn", 1)]
-        keys += [("leverage_ratio", 3)]
-    columns.append(views.Column("First order", "% per 1 % of cost"))
-    keys.append(("first_order", 3))
+        heads = {
+            "loss_percent": (views.Column("Target loses", "%"), 2),
+            "loss_bn": (views.Column("", f"US$ bn{year}"), 1),
+            "cost_percent": (views.Column("Coercer loses", "%"), 2),
+            "cost_bn": (views.Column("", f"US$ bn{year}"), 1),
+            "leverage_ratio": (views.Column("Ratio", "of losses"), 3),
+            **heads,
+        }
+    if columns.narrow():
+        heads = {key: value for key, value in heads.items() if not key.endswith("_bn")}
+    shown = rows[: top if top > 0 else None]
+    figures = [
+        columns.figures((row[key] for row in shown), decimals)
+        for key, (_, decimals) in heads.items()
+    ]
     return views.Table(
         numbers.typeset(caption),
-        tuple(columns),
+        (
+            views.Column("Target", "", False),
+            views.Column("Coercer", "", False),
+            *(column for column, _ in heads.values()),
+        ),
         tuple(
             (
                 *(marks.marked(row[f"{s}_name"], statuses[row[s]]) for s in ("target", "coercer")),
-                *(numbers.fixed(row[key], decimals) for key, decimals in keys),
+                *(column[n] for column in figures),
             )
-            for row in rows[: top if top > 0 else None]
+            for n, row in enumerate(shown)
         ),
+        notes=columns.left_out() if found.exact else (),
     )
 
 
 def _screen_table(found: Power, screen: Screens, target: str | None) -> views.Table:
-    whom = "a target, median" if target is None else found.world.labels.region_names[target]
+    whom = "a target, median" if target is None else columns.region(found.world, target)
     return views.Table(
         "How well screens rank the exact losses (rank correlation, 1 is the same order)",
         (

@@ -279,7 +279,9 @@ def _one(
             f"the world {world}.",
             nearest(word, [*labels, *groups]),
         )
+    known = [*labels, *groups]
+    close = nearest(word, [*known, *names.values()])
     raise UnknownLabelError(
         f"no {kind} or group of {kind}s is called {word!r} in the world {world}.",
-        nearest(word, [*labels, *groups, *names.values()]),
+        close if close.startswith("Nearest") else nearest(word, known),
     )

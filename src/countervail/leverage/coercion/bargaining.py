@@ -70,6 +70,11 @@ def demand(exposure_bn: float, cost_bn: float, noise_bn: float) -> Demand:
     - no demand where no gain is above 0;
     - the threat is carried out whatever is offered where -c >= L + s, c < 0.
 
+    The coercer is assumed bound to act: whether it would act when refused, at its cost c, is
+    not asked. Nor does more doubt mean less demanded: for -L < c <= L the demand is L - s up to
+    s = (L + c) / 3, where it is lowest at (2L - c) / 3, and (L + s - c) / 2 beyond, which rises
+    with s as the coercer gambles. For c > L there is also a range of s where none is made.
+
     ``exposure_bn``, ``cost_bn``, ``noise_bn``: billion USD, the last 0 or more (0: L is
     known). Raises ``NotANumberError``, ``NegativeValueError``.
 
@@ -98,9 +103,13 @@ def demands(
 
     For each half-width s = ``noise_share`` x exposure (default: value, low and high of the
     parameter ``bargaining.noise_share``, judgement; the value first), the exposure as it is
-    and lower by each fraction of ``falls``. The coercer's cost and s stay as they are, so
-    that a row shows what the fall alone does: the demand falls and rupture becomes likelier,
-    until no demand is worth making.
+    and lower by each fraction of ``falls``. The coercer's cost and s (in money) stay as they
+    are, so that a row shows what the fall alone does: the demand falls and rupture becomes
+    likelier, until no demand is worth making. That rupture becomes likelier hangs on s staying
+    where it is. Were s to fall with the exposure (s = k L), the probability of acceptance would be
+    (1 + k) / 4k + c / (4 k L): unmoved at c = 0, and higher after a fall at c > 0. Over s the
+    demand has a minimum (see ``demand``), so that the rows for the lowest and the highest
+    s need not enclose the others.
     An exposure of 0 or less gives rows without noise. Raises as ``demand``, and
     ``InputError`` for a fall outside 0 to 1 or an empty list.
     """

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
 from countervail.channels.transit import Transit
-from countervail.equilibrium.closure import Closure, Horizon
+from countervail.equilibrium.closure import Balance, Closure, Horizon
 from countervail.equilibrium.outcome import Failure, Outcome
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve_batch
@@ -20,15 +22,17 @@ from countervail.leverage.coercion.sides import two_sides
 from countervail.leverage.coercion.threat_shocks import (
     CUT_OFF,
     INSTRUMENTS,
+    TRANSIT,
     Means,
     ThreatShock,
     acts_on_nothing,
+    hardly_acts,
     threat_shock,
 )
 from countervail.leverage.effect import effect
+from countervail.leverage.search.threads import one_blas_thread
 from countervail.world.core import World
 from countervail.world.labels import Spec
-from countervail.world.totals import trade_between
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,8 +40,11 @@ if TYPE_CHECKING:
 RETALIATIONS = ("none", "proportional", "best-response")
 HORIZONS = get_args(Horizon)
 _CLOSED = "Trade is closed both ways; retaliation adds nothing."
-_NOTHING_TO_TAX = "The target buys none of these goods from the coercer: nothing to answer with."
-_HARMLESS = 1e-9  # percent of real income: below it a ratio of losses says nothing
+_TRANSIT_OPEN = "Transit through the coercer stays open; its denial is a threat of its own."
+_NO_TRADE_LEFT = "Hardly any trade is left that this acts on."
+_NO_HARM = "Neither side loses by it."
+_BELOW_ZERO = "Below zero: the target could have had these duties without the threat."
+_HARMLESS = 1e-6  # percent of real income: the solver's noise is near 1e-8; below, a ratio is noise
 
 
 @dataclass(frozen=True)
@@ -121,7 +128,10 @@ class Exposure:
 
 @dataclass(frozen=True)
 class _Plan:
-    """A cell to come: ``whole`` holds deals, threat and answer together; None: no figure."""
+    """A cell to come: ``whole`` holds deals, threat and answer together; None: no figure.
+
+    ``note`` is about the answer; what there is to say of the threat stands with the threat.
+    """
 
     threat: ThreatShock
     retaliation: str
@@ -149,6 +159,7 @@ def exposure(
     sectors: Spec = None,
     horizons: Sequence[str] = ("short", "medium", "long"),
     retaliation: Sequence[str] = RETALIATIONS,
+    balance: Balance = "fixed",
     given: Shock | None = None,
     threats: Mapping[str, Shock] | None = None,
     transit: Transit | None = None,
@@ -164,14 +175,16 @@ def exposure(
     has them; a cut-off ends all trade between the two sides. ``threats``: further ones ready
     made, shocks by name, as changes from the world as it stands. ``given``: deals in force,
     a shock as well; W is welfare with these, d with these and the threat. ``transit``: see
-    ``Transit`` (default: the assumption for neighbours, judgement). ``horizons``: see
-    ``Closure.of_horizon``. ``workers``: threads for the plain solves (default: the cores).
-    ``progress(done, total)`` is called as solves finish.
+    ``Transit`` (default: the assumption for neighbours, judgement). ``horizons``, ``balance``
+    (of trade): see ``Closure.of_horizon``. ``workers``: threads (default: the
+    cores). ``progress(done, total)`` is called as solves finish.
 
     ``retaliation``: ``none``; ``proportional``: duties of the same value at base trade
-    (see ``leverage.retaliation``); ``best-response``: the tariffs by sector on the coercer
-    that are best for the target once the threat is carried out. A large country can
-    gain by tariffs whether it is threatened or not, so the last can lie below zero.
+    (see ``leverage.coercion.retaliation``); ``best-response``: the duties by sector on trade
+    with the coercer that are best for the target once the threat is carried out: import tariffs
+    against import tariffs, import tariffs and export taxes against everything else (see
+    ``leverage.coercion.best_response``). A large country can gain by duties whether it is
+    threatened or not, so the last can lie below zero.
 
     Returns an ``Exposure``: every instrument x horizon x answer, and the bypass by horizon.
     A cell without certified equilibrium, or without a figure, says so in its note.
@@ -185,7 +198,7 @@ def exposure(
     own = _ready_made(threats)
     chosen = _named(instruments, "instruments", INSTRUMENTS, may_be_empty=bool(own))
     answers = _named(retaliation, "retaliation", RETALIATIONS)
-    closures = {h: Closure.of_horizon(h) for h in _named(horizons, "horizons", HORIZONS)}
+    closures = {h: Closure.of_horizon(h, balance) for h in _named(horizons, "horizons", HORIZONS)}
     if given is not None:
         require_kind(given, "given", Shock, "cv.Shock(world).tariff(...)")
     if sectors is None:
@@ -198,10 +211,9 @@ def exposure(
     plans = {}
     for horizon, closure in closures.items():
         made = [threat_shock(world, name, region, against, means, closure) for name in chosen]
+        made = [_beside(threat, chosen) for threat in made]
         plans[horizon] = [
-            plan
-            for threat in (*made, *own)
-            for plan in _plans(sides, threat, answers, cut, sectors)
+            plan for threat in (*made, *own) for plan in _plans(sides, threat, answers, cut)
         ]
     tick = _ticker(progress, sum(_work(sides, cut, rows) for rows in plans.values()))
     cells: list[ExposureCell] = []
@@ -210,13 +222,7 @@ def exposure(
         solved = _solved(sides, cut, plans[horizon], closure, workers, tick)
         before = solved[id(sides.status_quo)]
         bypass[horizon] = _bypass(before, solved[id(cut)], region)
-        for plan in plans[horizon]:
-            after = None if plan.whole is None else solved[id(plan.whole)]
-            if plan.best and isinstance(after, Outcome):
-                after, note = best_response(after, region, against, sectors)
-                plan = replace(plan, note=_sentences(plan.note, note))
-            if plan.best:
-                tick()
+        for plan, after in _answered(sides, plans[horizon], solved, sectors, workers, tick):
             cells.append(_cell(sides, plan, horizon, before, after))
     return Exposure(world, region, against, tuple(cells), bypass, closures)
 
@@ -245,12 +251,19 @@ def _ready_made(threats: Mapping[str, Shock] | None) -> list[ThreatShock]:
     return [ThreatShock(name, name, shock) for name, shock in (threats or {}).items()]
 
 
+def _beside(threat: ThreatShock, chosen: Sequence[str]) -> ThreatShock:
+    """A cut-off that is shown beside a denial of transit says that it does not hold one."""
+    if threat.name == CUT_OFF and TRANSIT in chosen:
+        return replace(threat, note=_sentences(threat.note, _TRANSIT_OPEN))
+    return threat
+
+
 def _plans(
-    sides: _Sides, threat: ThreatShock, answers: Sequence[str], cut: Shock, sectors: Spec
+    sides: _Sides, threat: ThreatShock, answers: Sequence[str], cut: Shock
 ) -> Iterator[_Plan]:
     """The cells of one threat; answers that change nothing share one shock."""
     if threat.shock is None:
-        yield from (_Plan(threat, answer, None, note=threat.note) for answer in answers)
+        yield from (_Plan(threat, answer, None) for answer in answers)
         return
     if acts_on_nothing(threat.shock):
         note = "There is no trade that this acts on: no harm, and nothing to answer."
@@ -258,21 +271,18 @@ def _plans(
         return
     closed = threat.name == CUT_OFF
     whole = cut if closed else sides.status_quo.plus(threat.shock)
-    buys = trade_between(sides.world, sides.target, sides.coercer, sectors) > 0
     for answer in answers:
         if answer == "none":
-            yield _Plan(threat, answer, whole, note=threat.note)
+            yield _Plan(threat, answer, whole)
         elif closed:
             yield _Plan(threat, answer, whole, note=_CLOSED)
         elif answer == "proportional":
             found = proportional(threat.shock, sides.target, sides.coercer, onto=whole)
             rate = next(iter(found.rates.values())) if len(found.rates) == 1 else None
             shock = found.shock if found.rates else whole
-            yield _Plan(threat, answer, shock, rate, _sentences(threat.note, found.note))
-        elif buys:
-            yield _Plan(threat, answer, whole, note=threat.note, best=True)
+            yield _Plan(threat, answer, shock, rate, found.note)
         else:
-            yield _Plan(threat, answer, whole, note=_sentences(threat.note, _NOTHING_TO_TAX))
+            yield _Plan(threat, answer, whole, best=True)
 
 
 def _ticker(report: Callable[[int, int], None] | None, total: int) -> Callable[[], None]:
@@ -311,6 +321,34 @@ def _solved(
     return dict(zip(shocks, outcomes, strict=True))
 
 
+def _answered(
+    sides: _Sides,
+    plans: Sequence[_Plan],
+    solved: Mapping[int, Outcome | Failure],
+    sectors: Spec,
+    workers: int | None,
+    tick: Callable[[], None],
+) -> Iterator[tuple[_Plan, Outcome | Failure | None]]:
+    """Every plan with what follows from it, best responses searched for side by side."""
+
+    def follow(plan: _Plan) -> tuple[_Plan, Outcome | Failure | None]:
+        after = None if plan.whole is None else solved[id(plan.whole)]
+        if not plan.best or not isinstance(after, Outcome):
+            return plan, after
+        assert plan.threat.shock is not None
+        after, note = best_response(after, plan.threat.shock, sides.target, sides.coercer, sectors)
+        return replace(plan, note=note), after
+
+    if not any(plan.best for plan in plans):
+        yield from map(follow, plans)
+        return
+    with one_blas_thread(), ThreadPoolExecutor(max_workers=workers or os.cpu_count() or 1) as pool:
+        for plan, after in pool.map(follow, plans):
+            if plan.best:
+                tick()
+            yield plan, after
+
+
 def _bypass(before: Outcome | Failure, cut: Outcome | Failure, target: str) -> float | None:
     if isinstance(before, Failure) or isinstance(cut, Failure):
         return None
@@ -330,12 +368,16 @@ def _cell(
     after: Outcome | Failure | None,
 ) -> ExposureCell:
     blank = ExposureCell(
-        plan.threat.name, plan.threat.label, horizon, plan.retaliation, note=plan.note
+        plan.threat.name,
+        plan.threat.label,
+        horizon,
+        plan.retaliation,
+        note=_sentences(plan.threat.note, plan.note),
     )
     failed = next((x for x in (before, after) if isinstance(x, Failure)), None)
     if failed is not None:
         said = f"No certified equilibrium: {failed.error.cause}"
-        return replace(blank, note=_sentences(plan.note, said))
+        return replace(blank, note=_sentences(blank.note, said))
     if isinstance(before, Failure) or after is None or isinstance(after, Failure):
         return blank
     target = (sides.target,)
@@ -344,6 +386,7 @@ def _cell(
     harm, cost = becomes[0] - was[0], spent[1][0] - spent[0][0]
     return replace(
         blank,
+        note=_note(sides, plan, before, harm, cost),
         welfare_percent=-was[0],
         disagreement_percent=-becomes[0],
         exposure_percent=harm,
@@ -355,6 +398,19 @@ def _cell(
         retaliation_rate=plan.rate,
         certificate=max(before.certificate.worst, after.certificate.worst),
     )
+
+
+def _note(sides: _Sides, plan: _Plan, before: Outcome, harm: float, cost: float) -> str:
+    """What is to be said of a cell with figures: of the threat first, then of the answer."""
+    threat, empty, below = plan.threat, "", ""
+    if plan.whole is not sides.status_quo and threat.shock is not None:
+        if hardly_acts(threat.shock, before):
+            empty = _NO_TRADE_LEFT
+        elif max(abs(harm), abs(cost)) < _HARMLESS:
+            empty = _NO_HARM
+        if plan.best and harm < -_HARMLESS:
+            below = _BELOW_ZERO
+    return _sentences(threat.note, empty, plan.note, below)
 
 
 def _sentences(*parts: str) -> str:

@@ -21,7 +21,15 @@ from countervail.leverage.effect import effect
 from countervail.leverage.games.optimal_tariff import BOUNDS
 from countervail.leverage.search.checks import checked_run
 from countervail.leverage.search.landscape import Goal, Landscape
-from countervail.leverage.search.levers import FIELDS, LeverSet, bilateral_levers, lever_set
+from countervail.leverage.search.levers import (
+    FIELDS,
+    LeverSet,
+    bilateral_levers,
+    checked_bounds,
+    lever_set,
+)
+from countervail.leverage.search.threads import one_blas_thread
+from countervail.leverage.search.uphill import ENOUGH
 from countervail.world.core import World
 from countervail.world.labels import Spec
 
@@ -45,7 +53,8 @@ class FrontierPoint:
     ``asked_percent``), ``traced``, or ``largest`` (harm at any price). Harm: what the target
     loses; cost: what the coercer loses, negative where it gains; both against the status quo,
     in percent of base real income and billion USD. ``rates`` (K,): what is added by each lever.
-    ``gap``: how much more harm (percent) the last fresh searches found.
+    ``gap``: how much more harm (percent; at the own optimum: gain) the last fresh searches
+    found; None where none was made.
     """
 
     role: str
@@ -56,7 +65,7 @@ class FrontierPoint:
     cost_bn: float
     rates: Array
     outcome: Outcome
-    gap: float
+    gap: float | None
     note: str = ""
 
 
@@ -99,9 +108,9 @@ class Frontier:
         return np.array([p.cost_percent for p in self.points])
 
     @property
-    def gap(self) -> float:
-        """The most harm (percent) that fresh searches found on top, at any point."""
-        return max((p.gap for p in self.points), default=0.0)
+    def gap(self) -> float | None:
+        """The most harm (percent) that fresh searches found on top; None where none was made."""
+        return max((p.gap for p in self.points if p.gap is not None), default=None)
 
     def at(self, price: float) -> FrontierPoint:
         """The point at an asked price (percent of the coercer's real income)."""
@@ -219,12 +228,14 @@ def frontier(
     what it sells to it, each by sector of ``sectors`` (default: goods), added to the rates of
     the status quo (``given``, or the base) within ``bounds`` (fractions). ``prices``: costs to
     answer exactly, percent of the coercer's base real income; negative ones are gains.
-    ``points``: how many in all, from the coercer's own optimum to the largest harm at any
-    price. ``closure``: default the medium horizon.
+    ``points``: how many, from the coercer's own optimum to the largest harm within the bounds;
+    the two ends and the prices asked for are always there. ``closure``: default the medium horizon.
 
     Every point is the best of a start from all levers' own curves, of its neighbours on both
-    sides (the frontier is traced from cheap to dear and back), and of ``searches`` fresh
-    searches from drawn rates (``seed``); it is then solved anew and certified. A target that
+    sides (the frontier is traced from cheap to dear and back), and of ``searches`` rounds of
+    fresh searches (``seed``): from drawn rates, and with a few drawn levers thrown to the other
+    end of their range. It is then solved anew and certified. No answer of the target is
+    counted; legal authority is not checked. A target that
     does not trade these goods with the coercer gives a frontier without points, and says so.
 
     Raises ``InputError`` where the sides overlap, ``OptionError`` for no or unknown
@@ -235,6 +246,12 @@ def frontier(
     closure = Closure.of_horizon("medium") if closure is None else closure
     hurt, against = two_sides(world, target, coercer)
     used = _instruments(instruments)
+    low, high = checked_bounds(bounds)
+    if not low <= 0 <= high:
+        raise OptionError(
+            f"bounds={bounds!r}: what is added to the rates must be able to be nothing.",
+            "Let the bounds hold 0: (0, 1) is up to 100 points on top.",
+        )
     prices = _prices(prices)
     if points < 2:
         raise OptionError(f"points={points}: a frontier has two ends.", "Ask for 2 or more.")
@@ -245,7 +262,7 @@ def frontier(
         lever for name in used for lever in bilateral_levers(world, against, (hurt,), name, labels)
     ]
     levers = lever_set(world, given, wanted, bounds, adds=True)
-    between = (float(bounds[0]), float(bounds[1]))
+    between = (low, high)
     if not len(levers):
         note = (
             f"{hurt} does not trade these goods with {'+'.join(against)}: harm 0 at any price, "
@@ -253,7 +270,8 @@ def frontier(
         )
         return Frontier(world, hurt, against, closure, levers, (), used, between, 0, note)
     trace = Trace(levers, closure, (hurt,), against, searches, seed, workers or os.cpu_count() or 1)
-    aims = trace.run(points, prices, progress)
+    with one_blas_thread():
+        aims = trace.run(points, prices, progress)
     before = solve(world, given, closure)
     found = [_point(levers, closure, before, hurt, against, trace.setting(a), a) for a in aims]
     return Frontier(
@@ -286,8 +304,19 @@ def _point(
         rates=rates,
         outcome=outcome,
         gap=aim.gap,
-        note=aim.note,
+        note=" ".join(part for part in (aim.note, _bound_note(levers, rates, aim)) if part),
     )
+
+
+def _bound_note(levers: LeverSet, rates: Array, aim: Aim) -> str:
+    """What a reader must know of the largest harm, and of a point that a search still raised."""
+    said = []
+    if aim.role == "largest":
+        held = int((rates >= levers.upper - _NEARLY).sum())
+        said.append(f"{held} of {rates.size} rates are at their upper bound.")
+    if aim.gap is not None and aim.gap > ENOUGH:
+        said.append(f"The last fresh searches still found {aim.gap:.0e} % more.")
+    return " ".join(said)
 
 
 def _instruments(instruments: Sequence[str]) -> tuple[str, ...]:

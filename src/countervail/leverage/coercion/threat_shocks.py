@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from countervail.channels.transit import Transit, assumed_transit, transit_shock
 from countervail.equilibrium.closure import Closure
+from countervail.equilibrium.outcome import Outcome
 from countervail.equilibrium.shock import Shock
 from countervail.errors import NegativeValueError, NotANumberError
 from countervail.parameters import parameter
@@ -15,10 +18,15 @@ from countervail.world.core import World
 from countervail.world.labels import Spec
 from countervail.world.totals import foreign_flows
 
+Array = npt.NDArray[np.float64]
+
 CUT_OFF = "cut-off"
 TRANSIT = "transit-denial"
 INSTRUMENTS = ("tariff", "export-tax", "tariff+export-tax", "export-ban", TRANSIT, CUT_OFF)
 """The instruments that are offered by name."""
+
+HARDLY = 1e-3
+"""Of base trade: where less is left, trade is as good as closed; a cut-off leaves a little."""
 
 _NO_BORDER = (
     "No share of transit is known: the two share no land border on the map that ships. "
@@ -86,16 +94,27 @@ def threat_shock(
 
 def acts_on_nothing(shock: Shock) -> bool:
     """Whether every cell that the shock changes is trade that there is none of in the base."""
-    flows = foreign_flows(shock.world)
+    return _trade_moved(shock, foreign_flows(shock.world)) == 0.0
+
+
+def hardly_acts(shock: Shock, before: Outcome) -> bool:
+    """Whether of the base trade that the shock acts on hardly any is left in ``before``."""
+    base = _trade_moved(shock, foreign_flows(shock.world))
+    left = _trade_moved(shock, before.state.recomputed.trade)
+    return math.isfinite(base) and left <= HARDLY * base
+
+
+def _trade_moved(shock: Shock, trade: Array) -> float:
+    """How much of ``trade`` (S, N, N) the shock acts on; infinite where it acts on more."""
     neutral = Shock(shock.world)
+    touched = np.zeros(trade.shape, dtype=bool)
     for field in shock.changed:
         moved = shock.array(field) != neutral.array(field)
-        if moved.shape != flows.shape:
-            if moved.any():
-                return False
-        elif (flows[moved] > 0).any():
-            return False
-    return True
+        if moved.shape == touched.shape:
+            touched |= moved
+        elif moved.any():
+            return math.inf
+    return float(trade[touched].sum())
 
 
 def _denial(

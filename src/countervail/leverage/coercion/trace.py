@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -23,8 +23,10 @@ T = TypeVar("T")
 
 _ROUNDS = 4  # of fresh searches at one place, while they find something better
 _NEARLY = 1e-9
-_FRESH = 0.5  # fresh starts are drawn up to this part of the widest rates, in logs
+_FRESH = 0.25  # fresh starts are drawn up to this part of the widest rates, in logs
+_FLATTEST = 1e-9  # percent; keeps a lever without trade left from an infinite scale
 _END_SEARCHES = 2
+_THROWS = 1  # starts with thrown levers for each drawn one
 _MODEST = 0.1
 
 
@@ -33,7 +35,8 @@ class Aim:
     """One place of a frontier: its role, the cost it may have (percent), the best found so far.
 
     ``asked``: the price that was asked about, where one was. ``gap``: how much more harm
-    (percent) the last fresh searches found. ``bend``: the scale in which to search there.
+    (percent) the last fresh searches found, None without. ``bend``: the scale in which to
+    search there.
     """
 
     role: str
@@ -41,7 +44,7 @@ class Aim:
     cost: float
     best: Found
     bend: Array | None = None
-    gap: float = 0.0
+    gap: float | None = None
     note: str = ""
 
 
@@ -62,16 +65,21 @@ class Trace:
         seed: int,
         workers: int,
     ) -> None:
-        self.solves = 0
         self._searches, self._seed, self._workers = searches, seed, workers
         world = levers.world
         self._harmed = Goal.of(world, closure, target)
         self._payer = Goal.of(world, closure, coercer)
+        self._every = [Landscape(levers, closure) for _ in range(workers)]
         self._lands: SimpleQueue[Landscape] = SimpleQueue()
-        for _ in range(workers):
-            self._lands.put(Landscape(levers, closure))
+        for land in self._every:
+            self._lands.put(land)
         # What holds without the measures: costs count from there, not from the base.
         self._given = self._on(lambda land: land.value(self._payer, land.clipped(0.0)))
+
+    @property
+    def solves(self) -> int:
+        """Equilibria solved so far."""
+        return sum(land.valuation.solves for land in self._every)
 
     def setting(self, aim: Aim) -> Array:
         """The rates found for a place, (K,)."""
@@ -96,7 +104,7 @@ class Trace:
             aims = [cheap, *tell.each(first), dear]
             self._trace(pool, aims, tell)
             inner = aims[1:-1]
-            gaps = pool.map(lambda at: self._test(curves, *at), enumerate(inner))
+            gaps = pool.map(lambda at: self._test(*at), enumerate(inner))
             for aim, gap in zip(inner, tell.each(gaps), strict=True):
                 aim.gap = gap
         return aims
@@ -122,15 +130,29 @@ class Trace:
         found, bend = self._by_curves(curves, cost)
         return Aim(role, asked, cost, found, bend)
 
-    def _by_curves(
-        self, curves: Curves, cost: float, z: Array | None = None
-    ) -> tuple[Found, Array]:
-        starts = self._on(lambda land: curves.starts_at(land, cost - self._given, z))
+    def _by_curves(self, curves: Curves, cost: float) -> tuple[Found, Array]:
+        starts = self._on(lambda land: curves.starts_at(land, cost - self._given))
         found = []
         for start, price in starts:
-            bend = curves.bend(start, (-1.0, price))
+            bend = self._bend(start, price)
             found.append((self._climb(cost, start, bend), bend))
         return max(found, key=lambda one: one[0].value)
+
+    def _bend(self, z: Array, price: float) -> Array:
+        """Roughly how fast slopes change at ``z``: trade left x elasticity, over both incomes.
+
+        Trade that is left, not base trade: where a rate has ended most of it, little bends.
+        """
+
+        def bend(land: Landscape) -> Array:
+            land.log_real(z)
+            trade = 100.0 * land.valuation.responsive_trade()
+            harmed, payer = (float(land.income @ (g.share != 0)) for g in goals)
+            found: Array = np.maximum(trade * (1.0 / harmed + price / payer), _FLATTEST)
+            return found
+
+        goals = (self._harmed, self._payer)
+        return self._on(bend)
 
     def _climb(self, cost: float, start: Array, bend: Array) -> Found:
         return self._on(
@@ -148,9 +170,9 @@ class Trace:
             found: list[tuple[Aim, Found]] = []
             z = way[0].best.z
             for aim in way[1:]:
-                assert aim.bend is not None
-                found.append((aim, self._climb(aim.cost, z, aim.bend)))
-                z = found[-1][1].z
+                reached = self._climb(aim.cost, z, _some(aim.bend))
+                found.append((aim, reached))
+                z = reached.z if np.isfinite(reached.value) else aim.best.z
                 tell.one()
             return found
 
@@ -159,31 +181,36 @@ class Trace:
                 if other.value > aim.best.value:
                     aim.best = other
 
-    def _test(self, curves: Curves, number: int, aim: Aim) -> float:
-        """What fresh searches from drawn rates find on top; better places are taken over."""
+    def _test(self, number: int, aim: Aim) -> float | None:
+        """What fresh searches find on top; better places are taken over. None: no search.
+
+        One round walks from rates drawn between the bounds, and from the place itself with a few
+        drawn levers thrown to the other end of their range: another hill, if there is one.
+        """
         rng = np.random.default_rng((self._seed, number))
-        gap = 0.0
+        gap = None
         for _ in range(_ROUNDS if self._searches else 0):
-            gap = 0.0
-            for _ in range(self._searches):
-                z = self._on(lambda land: _drawn(land, rng))
-                found, _ = self._by_curves(curves, aim.cost, z)
+            gap, better = 0.0, aim.best
+            for start in self._fresh_starts(aim, rng):
+                found = self._climb(aim.cost, start, _some(aim.bend))
                 if found.value - aim.best.value > gap:
                     gap, better = found.value - aim.best.value, found
-            if gap > 0:
-                aim.best = better
+            aim.best = better
             if gap <= ENOUGH:
                 break
         return gap
 
+    def _fresh_starts(self, aim: Aim, rng: np.random.Generator) -> Iterator[Array]:
+        for _ in range(self._searches):
+            yield self._on(lambda land: _drawn(land, rng))
+            for _ in range(_THROWS):
+                yield self._on(lambda land: _thrown(land, aim.best.z, rng))
+
     def _on(self, task: Callable[[Landscape], T]) -> T:
         land = self._lands.get()
         try:
-            before = land.valuation.solves
             land.reset()
-            result = task(land)
-            self.solves += land.valuation.solves - before
-            return result
+            return task(land)
         finally:
             self._lands.put(land)
 
@@ -215,12 +242,30 @@ def _costs(
         dear.asked = beyond[0]
         listed = ", ".join(f"{p:g}" for p in beyond)
         dear.note = f"Asked at a cost of {listed} %: more than the largest harm costs."
+    below = [p for p in prices if p <= cheap.cost + _NEARLY]
+    if below:
+        listed = ", ".join(f"{p:g}" for p in below)
+        cheap.note = f"Asked at a cost of {listed} %: the coercer cannot gain as much."
     width = dear.cost - cheap.cost
     fill = max(0, points - 2 - len(asked)) if width > _NEARLY else 0
     grid = cheap.cost + width * np.linspace(0.0, 1.0, fill + 2)[1:-1] ** 2
     places: list[tuple[str, float | None, float]] = [("asked", p, p) for p in asked]
     places += [("traced", None, float(cost)) for cost in grid]
     return sorted(places, key=lambda place: place[2])
+
+
+def _some(bend: Array | None) -> Array:
+    assert bend is not None  # only the ends have none, and they are not searched again
+    return bend
+
+
+def _thrown(land: Landscape, z: Array, rng: np.random.Generator) -> Array:
+    """``z`` with up to three drawn levers at the other end of their range."""
+    thrown = z.copy()
+    some = rng.choice(z.size, size=min(z.size, int(rng.integers(1, 4))), replace=False)
+    low = z[some] < (land.lower + land.upper)[some] / 2
+    thrown[some] = np.where(low, land.upper[some], land.lower[some])
+    return thrown
 
 
 def _drawn(land: Landscape, rng: np.random.Generator) -> Array:

@@ -11,11 +11,12 @@ import numpy.typing as npt
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve
-from countervail.leverage.games.game import Played, game_of
-from countervail.leverage.games.optimal_tariff import BOUNDS, Vary, best_tested
+from countervail.leverage.games.game import Played, gains, game_of
+from countervail.leverage.games.optimal_tariff import BOUNDS, Vary, best_tested, tested
 from countervail.leverage.games.players import Players, per_player
 from countervail.leverage.search.checks import checked_run
 from countervail.leverage.search.landscape import Goal
+from countervail.leverage.search.threads import one_blas_thread
 from countervail.world.core import World
 from countervail.world.labels import Spec
 
@@ -33,7 +34,7 @@ class Cooperative(Played):
 
     weights: Mapping[str, float]
     joint_percent: float
-    gap: float
+    gap: float | None
     searches: int
     solves: int
 
@@ -41,7 +42,7 @@ class Cooperative(Played):
         return (
             f"<Cooperative of {len(self.game.players)} players in {self.game.world.name}: tariffs "
             f"of {100 * self.rates.min():.3g} to {100 * self.rates.max():.3g} %; "
-            f"{self.searches} other searches found no more than {self.gap:.0e} % on top>"
+            f"{tested(self.searches, self.gap)}>"
         )
 
 
@@ -88,15 +89,18 @@ def cooperative(
     land = game.landscape()
     goal = Goal(np.sum([w * g.share for w, g in zip(weight, game.goals, strict=True)], axis=0))
     start = float(game.closed_form().mean())
-    found, gap, solves = best_tested(land, goal, start, searches, seed)
+    with one_blas_thread():
+        found, gap, solves = best_tested(land, goal, start, searches, seed)
     rates = land.setting(found.z)
+    outcome = solve(world, game.levers.shock(rates), game.closure)
+    before = solve(world, given, game.closure)
     return Cooperative(
         game=game,
         rates=rates,
-        outcome=solve(world, game.levers.shock(rates), game.closure),
-        before=solve(world, given, game.closure),
+        outcome=outcome,
+        before=before,
         weights=dict(zip((p.name for p in game.players), weight.tolist(), strict=True)),
-        joint_percent=found.value,
+        joint_percent=float(weight @ (gains(game, outcome) - gains(game, before))),
         gap=gap,
         searches=searches,
         solves=solves,

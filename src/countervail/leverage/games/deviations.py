@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from countervail.errors import SolveError
 from countervail.leverage.games.game import Game
 from countervail.leverage.games.optimal_tariff import steepness
 from countervail.leverage.search.landscape import Landscape
@@ -36,7 +37,7 @@ class Deviation:
 def best_deviation(game: Game, player: int, z: Array, seed: int) -> Deviation:
     """What ``player`` gains at most by other rates than its own at ``z`` (K,), others' held.
 
-    Searched for from the lowest rates, and from rates drawn around its own by ``seed``.
+    Searched for from no tariffs, and from rates drawn around its own by ``seed``.
     """
     own, goal = z[game.own[player]], game.goals[player]
     if not own.size:
@@ -47,9 +48,14 @@ def best_deviation(game: Game, player: int, z: Array, seed: int) -> Deviation:
     here = 100.0 * land.valuation.responsive_trade() / game.income[player]
     bend = np.sqrt(np.maximum(here, 1e-300) * steepness(land, goal))
     tried = []
-    for start in (land.lower, _drawn(land, own, np.random.default_rng([seed, player]))):
+    for start in (land.clipped(0.0), _drawn(land, own, np.random.default_rng([seed, player]))):
         land.reset()
-        tried.append(highest(land, goal, start, bend))
+        try:
+            tried.append(highest(land, goal, start, bend))
+        except SolveError:  # on the way from this start there is no equilibrium: nothing found
+            continue
+    if not tried:
+        return Deviation(0.0, own, land.valuation.solves)
     best = max(tried, key=lambda found: found.value)
     return Deviation(best.value - now, best.z, land.valuation.solves)
 

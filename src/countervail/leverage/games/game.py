@@ -76,7 +76,14 @@ class Game:
 
     @cached_property
     def goals(self) -> tuple[Goal, ...]:
-        """What each player wants: the real income of its regions together."""
+        """What each player wants: its regions' real income together, with its political weights."""
+        return tuple(
+            Goal.of(self.world, self.closure, p.regions, self.favour) for p in self.players
+        )
+
+    @cached_property
+    def plain_goals(self) -> tuple[Goal, ...]:
+        """The players' real incomes without political weights: what a table shows."""
         return tuple(Goal.of(self.world, self.closure, p.regions) for p in self.players)
 
     @cached_property
@@ -223,7 +230,7 @@ class Played:
 def gains(game: Game, outcome: Outcome) -> Array:
     """What each player gains in ``outcome`` on the base, percent of base real income, (P,)."""
     log_real = np.log1p(outcome.welfare_percent / 100.0)
-    return np.array([goal.percent(log_real) for goal in game.goals])
+    return np.array([goal.percent(log_real) for goal in game.plain_goals])
 
 
 def game_of(

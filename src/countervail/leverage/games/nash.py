@@ -23,6 +23,7 @@ from countervail.leverage.games.store import Stand, Store, question
 from countervail.leverage.games.sweeps import SETTLED, sweep
 from countervail.leverage.search.checks import checked_run
 from countervail.leverage.search.landscape import Landscape
+from countervail.leverage.search.threads import one_blas_thread
 from countervail.leverage.search.uphill import ENOUGH
 from countervail.world.core import World
 from countervail.world.labels import Spec
@@ -167,7 +168,8 @@ def fought(
 ) -> Nash:
     """The Nash equilibrium of ``game``, searched for from ``rates`` (K,); see ``nash``."""
     table = _Table(game, store, seed, progress, workers or os.cpu_count() or 1)
-    stand = table.play(rates, certify)
+    with one_blas_thread():
+        stand = table.play(rates, certify)
     rates = table.land.setting(stand.place.z)
     names = [player.name for player in game.players]
     return Nash(

@@ -21,6 +21,7 @@ from countervail.leverage.games.pairs import pairwise
 from countervail.leverage.games.players import Players, per_player
 from countervail.leverage.games.store import Store
 from countervail.leverage.search.checks import checked_run
+from countervail.leverage.search.threads import one_blas_thread
 from countervail.world.core import World
 from countervail.world.labels import Spec
 
@@ -129,10 +130,11 @@ def negotiated(
         )
     strength = per_player(game.players, "power", power, np.ones(len(game.players)))
     without, called, rates = _disagreement(game, disagreement, seed, workers)
-    if pairs:
-        bargain = pairwise(game, rates, strength, searches, seed, progress)
-    else:
-        bargain = _together(game, without, rates, strength, searches, seed)
+    with one_blas_thread():
+        if pairs:
+            bargain = pairwise(game, rates, strength, searches, seed, progress)
+        else:
+            bargain = _together(game, without, rates, strength, searches, seed)
     outcome = without
     if bargain.rates is not None:
         rates = bargain.rates

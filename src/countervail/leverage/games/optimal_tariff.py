@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -15,11 +15,13 @@ from countervail.equilibrium.labelled import labelled
 from countervail.equilibrium.outcome import Outcome
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import base_state, solve
-from countervail.errors import InputError, OptionError, nearest, require_kind
+from countervail.errors import InputError, OptionError, SolveError, nearest, require_kind
+from countervail.leverage.effect import effect
 from countervail.leverage.games.oracle import closed_form_tariff
 from countervail.leverage.search.checks import checked_run
 from countervail.leverage.search.landscape import Goal, Landscape
 from countervail.leverage.search.levers import Cell, Lever, LeverSet, lever_set
+from countervail.leverage.search.threads import one_blas_thread
 from countervail.leverage.search.uphill import ENOUGH, Found, highest
 from countervail.world.core import World
 from countervail.world.labels import Spec
@@ -42,8 +44,10 @@ class OptimalTariff:
     ``gain_percent`` and ``gain_bn``: what they add to the real income of ``by``, against the
     status quo (``given``, or the base), in percent of its base income and in billion USD of
     the base year. ``closed_form``: the uniform tariff that the one-factor formula gives with
-    the shares of this equilibrium, to compare. ``gap``: how much more (percent) the best of
-    ``searches`` fresh searches found.
+    the shares of this equilibrium, to compare. ``gap``: how much more (percent of the goal) the
+    best of ``searches`` fresh searches found; None where none was made. ``favour``: political
+    weights by sector or group; ``weighted_gain_percent``: the gain in income that counts what
+    is favoured more, which is what was maximised (``gain_percent`` without weights).
     """
 
     by: tuple[str, ...]
@@ -55,17 +59,30 @@ class OptimalTariff:
     gain_percent: float
     gain_bn: float
     closed_form: float
-    gap: float
+    gap: float | None
     searches: int
     solves: int
+    favour: Mapping[str, float]
+    weighted_gain_percent: float
 
     def __repr__(self) -> str:
         low, high = 100 * self.rates.min(), 100 * self.rates.max()
         return (
             f"<OptimalTariff of {'+'.join(self.by)} by {self.vary}: {low:.3g} to {high:.3g} %, "
-            f"gain {self.gain_percent:.3g} %; {self.searches} other searches found no more than "
-            f"{self.gap:.0e} % on top>"
+            f"gain {self.gain_percent:.3g} %; {tested(self.searches, self.gap)}>"
         )
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Between which every rate could lie, fractions."""
+        return float(self.levers.lower[0]), float(self.levers.upper[0])
+
+    @property
+    def sectors(self) -> tuple[str, ...]:
+        """The sectors whose imports are taxed, in the order of the world."""
+        world = self.outcome.world
+        taxed = {cell[1] for cells in self.levers.cells for cell in cells}
+        return tuple(world.sectors[s] for s in sorted(taxed))
 
     @property
     def shock(self) -> Shock:
@@ -152,18 +169,18 @@ def optimal_tariff(
             "to set.",
             "Name other partners or sectors.",
         )
-    land = Landscape(levers, closure, favour_array(world, favour))
-    goal = Goal.of(world, closure, mine)
+    weights = favour_array(world, favour)
+    land = Landscape(levers, closure, weights)
+    goal = Goal.of(world, closure, mine, weights)
     start = closed_form_tariff(world, mine, base_state(world, closure))
-    found, gap, solves = best_tested(land, goal, start, searches, seed)
+    with one_blas_thread():
+        found, gap, solves = best_tested(land, goal, start, searches, seed)
     rates = land.setting(found.z)
     outcome = solve(world, levers.shock(rates), closure)
     before = solve(world, given, closure)
-    gain = goal.percent(np.log1p(outcome.welfare_percent / 100)) - goal.percent(
-        np.log1p(before.welfare_percent / 100)
-    )
-    income = base_state(world, closure).recomputed.income
-    where = [world.regions.index(r) for r in mine]
+    lost, lost_before = (np.array(effect(one, mine)) for one in (outcome, before))
+    gain = lost_before - lost
+    weighted = found.value - _status_quo(levers, closure, weights, goal)
     return OptimalTariff(
         by=mine,
         against=theirs,
@@ -171,33 +188,54 @@ def optimal_tariff(
         levers=levers,
         rates=rates,
         outcome=outcome,
-        gain_percent=gain,
-        gain_bn=gain / 100 * float(income[where].sum()) / 1000,
+        gain_percent=float(gain[0]),
+        gain_bn=float(gain[1]),
         closed_form=closed_form_tariff(world, mine, outcome.state),
         gap=gap,
         searches=searches,
         solves=solves,
+        favour=dict(favour or {}),
+        weighted_gain_percent=float(gain[0]) if weights is None else weighted,
     )
+
+
+def tested(searches: int, gap: float | None) -> str:
+    """What vouches for an answer, in words."""
+    if gap is None:
+        return "not tested by another search"
+    return f"{searches} other searches found no more than {gap:.0e} % on top"
+
+
+def _status_quo(levers: LeverSet, closure: Closure, favour: Array | None, goal: Goal) -> float:
+    """The goal under the rates that hold already, percent against the base."""
+    if levers.given is None:
+        return 0.0
+    land = Landscape(replace(levers, adds=True), closure, favour)
+    return goal.percent(land.valuation.at(np.zeros(len(levers))))
 
 
 def best_tested(
     land: Landscape, goal: Goal, start: float | Array, searches: int, seed: int
-) -> tuple[Found, float, int]:
+) -> tuple[Found, float | None, int]:
     """(the best place, how much more the last fresh searches found in percent, solves).
 
-    Fresh searches start from no tariffs, and from rates drawn between the bounds; one that
-    finds more than ``ENOUGH`` becomes the answer, and is tested again.
+    Fresh searches start from no tariffs (or the nearest bound), and from rates drawn between the
+    bounds; one that finds more than ``ENOUGH`` becomes the answer, and is tested again. One that
+    meets no equilibrium on its way has found nothing. The gap is None without searches.
     """
     bend = steepness(land, goal)
     rng = np.random.default_rng(seed)
     land.reset()
     best = highest(land, goal, land.clipped(start), bend)
-    solves, gap = best.solves, 0.0
+    solves, gap = best.solves, None
     for _ in range(_ROUNDS if searches else 0):
         gap, better = 0.0, best
         for number in range(searches):
             land.reset()
-            fresh = highest(land, goal, _fresh(land, number, rng), bend)
+            try:
+                fresh = highest(land, goal, _fresh(land, number, rng), bend)
+            except SolveError:
+                continue
             solves += fresh.solves
             if fresh.value - best.value > gap:
                 gap, better = fresh.value - best.value, fresh
@@ -213,7 +251,7 @@ _HIGHEST_START = 1.0  # above 100 % little trade is left, and slopes say little
 
 def _fresh(land: Landscape, number: int, rng: np.random.Generator) -> Array:
     if number == 0:
-        return land.lower.copy()
+        return land.clipped(0.0)
     high = np.minimum(land.upper, np.log1p(_HIGHEST_START))
     low = np.minimum(land.lower, high)
     drawn: Array = low + rng.random(land.lower.size) * (high - low)

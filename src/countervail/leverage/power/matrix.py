@@ -29,7 +29,7 @@ Array = npt.NDArray[np.float64]
 
 AXES = ("target", "coercer")
 NO_TRADE = "no trade between the two"
-_HARMLESS = 1e-9  # percent of real income: below it a ratio of losses says nothing
+_HARMLESS = 1e-6  # percent of real income: the solver's noise is near 1e-8; below, a ratio is noise
 _CHUNK = 64  # pairs between two writes to disk; also how long Ctrl-C waits
 
 

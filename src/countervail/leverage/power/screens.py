@@ -103,7 +103,8 @@ class Screens:
     def rank_correlation(self, power: Power, target: str | None = None) -> pd.DataFrame:
         """How well each screen, and the first order, rank the exact losses: Spearman's rho.
 
-        Over the pairs of ``power`` with a certified loss. Columns ``overall`` (all ordered
+        Over the pairs of ``power`` with a certified loss, without those of the rest of the
+        world, which is no actor (unless it is ``target``). Columns ``overall`` (all ordered
         pairs) and ``within_target``: over the coercers of one target, for ``target`` or, where
         None, the median over all targets. 1 is the same order; None where a row is too short
         or all alike. Raises ``InputError`` where the matrix is of another world, has first
@@ -250,13 +251,15 @@ def _rank_correlation(screen: Screens, power: Power, target: str | None) -> pd.D
     at = [screen.world.regions.index(region) for region in power.regions]
     rows = list(range(len(at)))
     if target is not None:
-        (label,) = _one(screen.world, target)
-        if label not in power.regions:
+        (target,) = _one(screen.world, target)
+        if target not in power.regions:
             raise InputError(
-                f"the power matrix has no row for {label}.", "Compute it with this region."
+                f"the power matrix has no row for {target}.", "Compute it with this region."
             )
-        rows = [power.regions.index(label)]
+        rows = [power.regions.index(target)]
     counted = ~np.eye(len(at), dtype=bool) & ~np.isnan(loss)
+    actors = np.array([not is_rest(region) for region in power.regions])
+    counted &= actors & (actors[:, None] | (np.array(power.regions) == target)[:, None])
     figures = {name: screen.plain[name][np.ix_(at, at)] for name in MATRICES}
     figures["first_order"] = power.plain["first_order"]
     found = {}

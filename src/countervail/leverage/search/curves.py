@@ -23,7 +23,6 @@ _ROUNDS = 5
 _LARGEST_PRICE = 1e6  # percent of harm per percent of cost: cheaper than this is for nothing
 _MODEST = 0.2  # log of one plus the rate from which the corrections start
 _JUMP = 8  # places of the fine grid
-_FLATTEST = 1e-2  # curvature below this part of the median one is not believed in
 
 
 class Curves:
@@ -58,17 +57,15 @@ class Curves:
             z = self.at[best, self._levers]
         return z
 
-    def starts_at(
-        self, land: Landscape, cost: float, z: Array | None = None
-    ) -> list[tuple[Array, float]]:
+    def starts_at(self, land: Landscape, cost: float) -> list[tuple[Array, float]]:
         """Where the first goal loses most while the second loses ``cost`` percent, by the curves.
 
-        Begins from ``z`` (default: modest rates) and corrects the curves where it arrives. As
-        the price of harm falls, a lever may jump from one hill of its curve to another; where that
-        jump skips the cost, both sides of it are returned. With each: the price, that is what a
-        further percent of cost would add in harm.
+        Begins from modest rates and corrects the curves where it arrives. As the price of harm
+        falls, a lever may jump from one hill of its curve to another; where that jump skips the
+        cost, both sides of it are returned. With each: the price, that is what a further percent
+        of cost would add in harm.
         """
-        z = self._lower + np.minimum(self._width, _MODEST) if z is None else z
+        z = self._lower + np.minimum(self._width, _MODEST)
         for last in range(_ROUNDS, 0, -1):
             harm, loss = (-gain for gain in self._through(land, z))
             here = self._index(z)
@@ -78,16 +75,6 @@ class Curves:
             if last == 1:
                 return [(self.at[best, self._levers], price) for best, price in sides]
         raise AssertionError
-
-    def bend(self, z: Array, prices: Sequence[float]) -> Array:
-        """How fast the slope of the goals, weighted with ``prices``, changes at ``z``: (K,) > 0."""
-        slope = sum(p * s for p, s in zip(prices, self.slopes, strict=True))
-        here = np.clip(self._index(z), 1, len(self._fine) - 1)
-        step = self.at[here, self._levers] - self.at[here - 1, self._levers]
-        change = np.asarray(slope)[here, self._levers] - np.asarray(slope)[here - 1, self._levers]
-        bend = np.abs(change) / np.where(step > 0, step, 1.0)
-        found: Array = np.maximum(bend, _FLATTEST * max(float(np.median(bend)), 1e-12))
-        return found
 
     @property
     def _levers(self) -> npt.NDArray[np.intp]:

@@ -3,7 +3,7 @@
 A lever is measured by z = log(1 + setting). In these coordinates the second derivatives of
 welfare are nearly diagonal: a rate acts on its own flow far more than on any other. So a few
 gradients with all levers moved together tell each lever's own curve, ``Curves``, from which
-starts and scales for every search are read.
+starts for every search are read.
 """
 
 from __future__ import annotations
@@ -28,15 +28,26 @@ class Goal:
     """Real income of a group of regions together, percent: what their members gain or lose.
 
     The group's equivalent variation over its base income, as a sum; ``share``: each region's
-    part of the group's base income, (N,), zero outside.
+    part of the group's base income, (N,), zero outside. With political weights, income counts
+    what is favoured more, in the base as after.
     """
 
     share: Array
 
     @classmethod
-    def of(cls, world: World, closure: Closure, regions: Sequence[str]) -> Goal:
-        """The goal of ``regions`` taken together."""
-        income = base_state(world, closure).recomputed.income
+    def of(
+        cls,
+        world: World,
+        closure: Closure,
+        regions: Sequence[str],
+        favour: Array | None = None,
+    ) -> Goal:
+        """The goal of ``regions`` together; ``favour`` (sector, region): as in a ``Landscape``."""
+        base = base_state(world, closure).recomputed
+        income = base.income
+        if favour is not None:
+            earned = world.arrays.value_added_share * base.output
+            income = income + (favour * earned).sum(0)
         share = np.zeros(len(world.regions))
         where = [world.regions.index(r) for r in regions]
         share[where] = income[where] / income[where].sum()

@@ -19,8 +19,9 @@ ENOUGH = 1e-4
 """Percent of real income: a search that finds no more than this has found nothing better."""
 
 _EXACT = 1e-9  # percent points by which a last step may still raise a goal
+_OVER = 1e-6  # percent by which a place may cost more than it may
 _STEPS = 400
-_SHORT = 60  # steps; where a search under a limit takes more, rates are high and little is at stake
+_SHORT = 40  # steps; where a search under a limit takes more, rates are high and little is at stake
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,8 @@ def hardest(
 ) -> Found:
     """From ``start`` to where ``harmed`` loses most while ``payer`` loses at most ``cost`` percent.
 
-    ``value`` of what is found is the harm; the place keeps to the cost within 1e-6 percent.
+    ``value`` of what is found is the harm; minus infinity where the search ended at a place
+    that costs over 1e-6 percent more than it may.
     """
     before = land.valuation.solves
     scale = np.sqrt(bend)
@@ -88,7 +90,8 @@ def hardest(
         options={"ftol": 1e-7, "maxiter": _SHORT},
     )
     z = _inside(land, result.x / scale)
-    return Found(z, -land.value(harmed, z), land.valuation.solves - before)
+    kept = cost + land.value(payer, z) >= -_OVER
+    return Found(z, -land.value(harmed, z) if kept else -np.inf, land.valuation.solves - before)
 
 
 def _inside(land: Landscape, z: Array) -> Array:
