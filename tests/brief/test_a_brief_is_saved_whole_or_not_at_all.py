@@ -36,6 +36,7 @@ FILES = {
             "bypass",
             "frontier",
             "frontier_sectors",
+            "frontier_tariffs",
             "power",
             "poles",
             "screens",

@@ -84,6 +84,27 @@ def test_words_never_stand_on_words(spread: float) -> None:
         assert apart or abs(one["px"] - other["px"]) > 100
 
 
+@pytest.mark.parametrize(("width", "height"), [curves._WIDE, curves._NARROW])
+def test_words_stand_within_the_drawing(width: int, height: int) -> None:
+    points = [
+        Point(
+            0.05 * k, 5.0 + k, "other" if k % 2 else "asked", "import tariffs alone: 2.0 % at most"
+        )
+        for k in range(20)
+    ]
+    for entry in curves._placed(points, (0.0, 1.0), 40.0, width, height):
+        long = curves._LETTER * len(entry["words"])
+        start = entry["px"] - (long if entry["align"] == "right" else 0)
+        assert start >= 0
+        assert start + long <= width + 5
+
+
+def test_the_name_of_the_other_line_stands_below_it() -> None:
+    one = curves._placed([Point(0.9, 5.0, "other", "tariffs alone")], (0.0, 1.0), 10.0, 640, 330)
+    two = curves._placed([Point(0.9, 5.0, "asked", "for 0.1 %: 2 %")], (0.0, 1.0), 10.0, 640, 330)
+    assert one[0]["py"] > 165 > two[0]["py"]
+
+
 def test_a_sector_is_one_bar_that_starts_at_zero(results: Results, drawn: list[Figure]) -> None:
     held = sets(called("carriers", drawn))
     for p, row in enumerate(r for r in results.frontier if r.role == "asked"):

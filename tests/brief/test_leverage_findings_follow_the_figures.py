@@ -18,6 +18,7 @@ from countervail.brief import (
     whom,
     whom_tables,
 )
+from countervail.brief.figure import Figure
 from countervail.brief.html import report
 from countervail.brief.leverage_rows import BypassRow, CoalitionRow, FrontierRow, PowerMatrix
 from countervail.brief.results import Results
@@ -41,8 +42,51 @@ def test_each_asked_price_is_answered(results: Results) -> None:
     assert said[2].startswith("For 0.1 % of its own real income, the United States")
     assert said[4] == (
         "At most with these instruments the harm reaches 5.9 %, at a cost of 0.91 % to the United "
-        "States."
+        "States. A full cut-off is none of them: it costs Canada 6.2 % and costs the United States "
+        "0.68 %."
     )
+
+
+def test_the_far_end_says_how_many_rates_are_at_their_bound(results: Results) -> None:
+    note = "36 of 44 rates are at their upper bound."
+    for asked in (None, 2.0):
+        dearest = replace(results.frontier[-1], asked_percent=asked, note=note)
+        bound = replace(results, frontier=(*results.frontier[:-1], dearest))
+        [sentence] = [s for s in price.sentences(bound) if "At most" in s]
+        assert note in sentence
+
+
+def test_a_most_by_which_the_coercer_gains_is_called_a_gain(results: Results) -> None:
+    gains = replace(
+        results.frontier[0], role="largest", cost_percent=-0.05, harm_percent=2.0, asked_percent=0.0
+    )
+    alone = replace(results, frontier=(gains,), frontier_sectors=())
+    assert plain(price.finding(priced(alone, 0.4, 6.0))).endswith(
+        "2.0 % of real income at most with these instruments, at a gain of 0.050 % of its own"
+    )
+    assert plain(price.finding(priced(alone, -0.01, 6.0))).endswith(
+        "6.0 % of real income at no cost to itself (by a full cut-off, which brings it 0.010 %)"
+    )
+    figure = leverage_figures.frontier_figure(
+        replace(alone, frontier=(replace(gains, point=0, role="traced", cost_percent=-0.06), gains))
+    )
+    assert figure is not None
+    words = [w["words"] for side in ("left", "right") for w in _words(figure, side)]
+    assert "at most: 2.0 % at a gain of 0.050 %" in map(plain, words)
+
+
+def _words(figure: Figure, side: str) -> list[dict[str, str]]:
+    held: list[dict[str, str]] = figure.alone["datasets"].get(f"words-{side}", [])
+    return held
+
+
+@pytest.mark.parametrize(
+    ("percent", "said"),
+    [(0.0, "at no cost"), (0.1, "for 0.1 %"), (-0.05, "at a gain of 0.05 %")],
+)
+def test_an_asked_price_is_said_in_few_words(percent: float, said: str) -> None:
+    row = FrontierRow(1, "asked", percent, 1.0, 1.0, 1.0, percent)
+    assert plain(price.tag(row)) == said
 
 
 def priced(results: Results, cost: float, harm: float) -> Results:
@@ -63,10 +107,10 @@ def test_a_cut_off_that_does_more_for_less_answers_the_price(results: Results) -
     )
     assert "3.9 % for 0.1 % of its own" in said
     assert said in plain(terminal.headline(priced(results, 0.41, 6.85)))
-    [sentence] = [s for s in price.sentences(priced(results, 0.41, 6.85)) if "full cut-off" in s]
+    [sentence] = [s for s in price.sentences(priced(results, 0.41, 6.85)) if "do more" in s]
     assert plain(sentence).endswith(
-        "For 0.5 % it can do more by a full cut-off, which costs it 0.41 % and Canada 6.8 % "
-        "(US$ 100 bn of 2014)."
+        "For 0.5 % of its own it can do more by a full cut-off, which costs it 0.41 %: Canada "
+        "loses 6.8 % (US$ 100 bn of 2014)."
     )
     for cost, harm in ((0.51, 6.85), (0.41, 5.62)):
         assert "cut-off" not in price.finding(priced(results, cost, harm))
@@ -466,10 +510,17 @@ def test_poles_say_how_the_union_is_counted(results: Results) -> None:
     assert "singly" not in both
 
 
-def test_best_tariffs_are_said_to_be_tariffs_only(results: Results) -> None:
+def test_a_bloc_is_named_without_its_members(results: Results) -> None:
+    row = replace(results.poles[0], first="European Union, today's 27 members")
+    named = replace(results, poles=(row,))
+    assert "by GDP the European Union holds 26 %" in plain(whom.poles_sentence(named))
+    assert whom_tables.pole_table(named).rows[0][4] == "European Union"
+
+
+def test_best_duties_say_what_they_are_and_where_they_are_not_best(results: Results) -> None:
     table = exposed.exposure_table(results, "medium")
-    assert "best import tariffs" in {row[1] for row in table.rows}
-    assert "in proportion" not in table.notes[0].split("serve it best.")[1]
+    assert "best duties" in {row[1] for row in table.rows}
+    assert table.notes[0].endswith("import tariffs and export taxes against anything else.")
     rows = tuple(
         replace(row, exposure_percent=0.5)
         if (row.instrument, row.retaliation) == ("export-tax", "proportional")

@@ -19,6 +19,24 @@ def cut_off_for(row: FrontierRow, results: Results) -> LadderRow | None:
     return cut_off if cut_off.harm_percent > (row.harm_percent or 0.0) + text.NOTHING else None
 
 
+def cut_off_beside(row: FrontierRow, results: Results) -> str:
+    """The full cut-off where it harms more than the most that the instruments can do."""
+    cut_off = text.cut_off_row(results)
+    if cut_off is None or (cut_off.harm_percent or 0.0) <= (row.harm_percent or 0.0):
+        return ""
+    return (
+        f"A full cut-off is none of them: it costs {text.the(results.protagonist_name)} "
+        f"{text.size(cut_off.harm_percent)} and "
+        f"{does(cut_off.cost_percent, text.the(results.coercer_name))}."
+    )
+
+
+def does(cost: float | None, whom: str = "it") -> str:
+    """What something costs the coercer, or brings it: "costs it 0.41 %"."""
+    verb = "brings" if (cost or 0.0) < -text.NOTHING else "costs"
+    return f"{verb} {whom} {text.size(cost)}"
+
+
 def tariffs_sentence(results: Results, rows: Sequence[FrontierRow]) -> str:
     """What import tariffs alone can do; ``rows`` are their points with figures, cheap to dear."""
     if not rows:
@@ -27,7 +45,7 @@ def tariffs_sentence(results: Results, rows: Sequence[FrontierRow]) -> str:
     wanted.sort(key=lambda row: row.asked_percent or 0.0)
     # A price above the dearest point buys no more than that point, which is said as the most.
     paid = [row for row in wanted if row.role == "asked" and row is not rows[-1]]
-    parts = [f"{text.size(row.harm_percent)} {_price(row)}" for row in paid]
+    parts = [f"{text.size(row.harm_percent)} {price_tag(row.asked_percent)}" for row in paid]
     parts.append(f"{text.size(rows[-1].harm_percent)} at most")
     first, *others = parts
     mine, theirs = text.the(results.protagonist_name), text.the(results.coercer_name)
@@ -35,8 +53,11 @@ def tariffs_sentence(results: Results, rows: Sequence[FrontierRow]) -> str:
     return f"{said}{f', {text.listed(others)}' if others else ''}."
 
 
-def _price(row: FrontierRow) -> str:
-    return f"for {row.asked_percent:.3g}{text.THIN}%" if row.asked_percent else "at no cost"
+def price_tag(percent: float | None) -> str:
+    """An asked price in few words: "at no cost", "for 0.1 %", "at a gain of 0.1 %"."""
+    if not percent:
+        return "at no cost"
+    return f"{'for' if percent > 0 else 'at a gain of'} {text.rate(abs(percent) / 100)}"
 
 
 def answered_sentence(rows: Sequence[FrontierRow], results: Results) -> str:
@@ -49,7 +70,7 @@ def answered_sentence(rows: Sequence[FrontierRow], results: Results) -> str:
         if row.role == "largest":
             which = "the measures that do most harm"
         elif row.asked_percent:
-            which = f"those for {row.asked_percent:.3g}{text.THIN}%"
+            which = f"those {price_tag(row.asked_percent)}"
         else:
             which = f"the measures that cost {text.the(results.coercer_name)} nothing"
         parts.append((which, cost, harm))
@@ -76,7 +97,7 @@ def law_sentence(results: Results) -> str:
     if all(part.instrument != "export-tax" for part in results.frontier_sectors):
         return f"{said}."
     return (
-        f"{said}: some constitutions, that of the United States among them, forbid taxes on "
-        "exports, and export controls in their place, which bring no revenue, would cost the "
-        "coercer more."
+        f"{said}: some constitutions, that of the United States among them (Article I, section 9; "
+        "known, not read again here), forbid taxes on exports, and export controls in their "
+        "place, which bring no revenue, would cost the coercer more."
     )

@@ -23,6 +23,7 @@ from countervail.brief.draw import (
 _WIDE, _NARROW = (640, 330), (262, 250)  # pixels of a curve: width, height
 _HEADROOM = 1.14  # how far the axis reaches above the highest point, for words
 _LINE = 15.0  # pixels between two labels
+_BESIDE = 2.0  # pixels that a label beside its point stands below it
 _LETTER = 6.3  # pixels a letter takes, on the wide side
 _LONGEST = 165  # pixels for the name of a row, as measured; browsers take a fifth more
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -50,7 +51,7 @@ def curve(
     """A line through ``points`` with a line at nothing, the points marked and labelled.
 
     ``across`` and ``up`` are the titles of the axes. A point with the role ``cut-off`` stands
-    beside the line; ``other`` are points of a second, dashed line.
+    beside the line; ``other`` are points of a second, dashed line, with the role ``other``.
     """
     wide, narrow = (
         _curve(points, other, (across, up), width, height) for width, height in (_WIDE, _NARROW)
@@ -147,8 +148,9 @@ def _placed(
 ) -> list[dict[str, Any]]:
     """Where the words of the points stand, in pixels: none on the curve, none on another.
 
-    They stand to the lower right of their point, where a curve that flattens leaves room;
-    near the right edge they end above it.
+    They stand to the lower right of their point, where a curve that flattens leaves room, and
+    beside the own optimum, from where it rises; near the right edge they end above their point,
+    those of the other line below it. Where neither side has room they end at the right edge.
     """
     below: list[dict[str, Any]] = []
     above: list[dict[str, Any]] = []
@@ -157,8 +159,13 @@ def _placed(
         y = height - p.up / top * height
         long = _LETTER * len(p.words)
         entry: dict[str, Any] = {"words": p.words}
-        if x + 8 + long < width:
-            entry |= {"align": "left", "px": x + 8, "py": y + _LINE, "span": (x + 8, x + 8 + long)}
+        start = x + 8 if x + 8 + long < width else max(0.0, width - long)
+        if start > x or long > x:
+            down = _BESIDE if p.role == "own-optimum" else _LINE
+            entry |= {"align": "left", "px": start, "py": y + down, "span": (start, start + long)}
+            below.append(entry)
+        elif p.role == "other":
+            entry |= {"align": "right", "px": x + 4, "py": y + _LINE, "span": (x - long, x)}
             below.append(entry)
         else:
             entry |= {"align": "right", "px": x + 4, "py": y - 0.9 * _LINE, "span": (x - long, x)}

@@ -10,7 +10,7 @@ from countervail.brief.views import Column, Table, dollar_unit
 RETALIATIONS = {
     "none": "none",
     "proportional": "in proportion",
-    "best-response": "best import tariffs",
+    "best-response": "best duties",
 }
 
 
@@ -99,8 +99,9 @@ def exposure_table(results: Results, horizon: str) -> Table:
             for row in rows
         ),
         notes=(
-            f"Answer: what {text.the(mine)} does in return. \u201cBest import tariffs\u201d: those "
-            f"by sector that serve it best.{_worse_than_in_kind(rows)}",
+            f"Answer: what {text.the(mine)} does in return. \u201cBest duties\u201d: those by "
+            "sector that serve it best, import tariffs against a tariff, import tariffs and "
+            f"export taxes against anything else.{_worse_than_in_kind(rows)}",
             *(
                 [
                     "Answers that change nothing are left out; the CSV file has them: "
@@ -111,7 +112,7 @@ def exposure_table(results: Results, horizon: str) -> Table:
             ),
             *(
                 [
-                    "An exposure below zero: the tariffs of the answer serve it so well that it "
+                    "An exposure below zero: the duties of the answer serve it so well that it "
                     "ends above where it began; it could have had them without the threat."
                 ]
                 if any((row.exposure_percent or 0.0) < -_UNMOVED for row in rows)
@@ -142,7 +143,7 @@ def _listed(rows: list[ExposureRow]) -> tuple[list[ExposureRow], list[str]]:
 
 
 def _worse_than_in_kind(rows: list[ExposureRow]) -> str:
-    """Where the best import tariffs serve less well than a proportional answer, in a sentence."""
+    """Where the best duties serve less well than a proportional answer, in a sentence."""
     exposed = {(row.instrument, row.retaliation): row.exposure_percent for row in rows}
     worse = []
     for row in rows:
@@ -153,8 +154,8 @@ def _worse_than_in_kind(rows: list[ExposureRow]) -> str:
     if not worse:
         return ""
     return (
-        " They are an answer with import tariffs only: an answer in proportion, with the same "
-        f"instrument, serves it better against {text.listed(worse)}."
+        " They are one rate for each sector and kind of duty: an answer in proportion, which they "
+        f"do not hold, serves it better against {text.listed(worse)}."
     )
 
 

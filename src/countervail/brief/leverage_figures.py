@@ -22,17 +22,21 @@ def frontier_figure(results: Results) -> Figure | None:
         return None
     said = price.finding(results)
     mine, theirs = results.protagonist_name, results.coercer_name
+    cut_off, alone = _cut_off(results, rows), _tariffs_alone(results)
+    beside = ["the full cut-off as a mark"] * bool(cut_off)
+    beside += ["import tariffs alone as a dashed line"] * bool(alone)
     return figure_of(
         curves.curve(
             "frontier",
-            [*(_point(row, rows) for row in rows), *_cut_off(results, rows)],
+            [*(_point(row, rows) for row in rows), *cut_off],
             f"cost to {text.the(theirs)}, % of its real income (left of zero: a gain)",
             f"harm to {text.the(mine)}, % of its real income",
-            other=_tariffs_alone(results),
+            other=alone,
         ),
         finding=said,
         alt=f"Curve of the largest harm at each cost through {text.count(len(rows), 'point')}, "
-        f"from cheap to dear. {said}. All values are in the table below.",
+        f"from cheap to dear{f'; beside it {text.listed(beside)}' if beside else ''}. {said}. "
+        "All values are in the tables.",
         unit="percent of real income",
         subtitle=f"Largest harm at each cost, percent of real income. {terms(results)}",
         csv="frontier",
@@ -50,7 +54,7 @@ def _cut_off(results: Results, rows: list[FrontierRow]) -> list[Point]:
     most = _BESIDE * max(point.harm_percent or 0.0 for point in rows)
     if abs(row.cost_percent) > reach or not 0 < row.harm_percent <= most:
         return []
-    words = f"full cut-off: {text.size(row.harm_percent)} for {text.size(row.cost_percent)}"
+    words = f"full cut-off: {text.size(row.harm_percent)} {_paid(row.cost_percent)}"
     return [Point(row.cost_percent, row.harm_percent, "cut-off", words)]
 
 
@@ -62,7 +66,7 @@ def _tariffs_alone(results: Results) -> list[Point]:
     words = f"import tariffs alone: {text.size(rows[-1].harm_percent)} at most"
     ends = ["" for _ in rows[:-1]] + [words]
     return [
-        Point(row.cost_percent or 0.0, row.harm_percent or 0.0, "traced", end)
+        Point(row.cost_percent or 0.0, row.harm_percent or 0.0, "other", end)
         for row, end in zip(rows, ends, strict=True)
     ]
 
@@ -92,8 +96,13 @@ def _words(row: FrontierRow) -> str:
         gain = (row.cost_percent or 0.0) < -text.NOTHING
         return f"own optimum: {harm}, gains {text.size(row.cost_percent)}" if gain else ""
     if price.tag(row) == "at most":
-        return f"at most: {harm} for {text.size(row.cost_percent)}"
+        return f"at most: {harm} {_paid(row.cost_percent)}"
     return f"{price.tag(row)}: {harm}"
+
+
+def _paid(cost: float | None) -> str:
+    gains = (cost or 0.0) < -text.NOTHING
+    return f"{'at a gain of' if gains else 'for'} {text.size(cost)}"
 
 
 def carriers_figure(results: Results) -> Figure | None:

@@ -42,25 +42,28 @@ def harmless(results: Results) -> bool:
 def price(row: FrontierRow) -> str:
     """What the coercer is ready to pay at a point, as an adverb: "at no cost to itself"."""
     if row.role == "largest" or capped(row):
-        return f"{AT_MOST}, at a cost of {text.size(row.cost_percent)} {_OWN}"
-    wanted = row.cost_percent if row.asked_percent is None else row.asked_percent
-    if wanted is None or abs(wanted) < text.NOTHING:
+        return f"{AT_MOST}, {_paid(row)} {_OWN}"
+    return _wanted(row.cost_percent if row.asked_percent is None else row.asked_percent)
+
+
+def _wanted(percent: float | None) -> str:
+    if percent is None or abs(percent) < text.NOTHING:
         return "at no cost to itself"
-    if wanted < 0:
-        return f"while it gains {text.size(wanted)}"
-    return f"for {rounded(wanted)} {_OWN}"
+    if percent < 0:
+        return f"while it gains {text.size(percent)}"
+    return f"for {text.rate(percent / 100)} {_OWN}"
+
+
+def _paid(row: FrontierRow) -> str:
+    gains = (row.cost_percent or 0.0) < -text.NOTHING
+    return f"at a {'gain' if gains else 'cost'} of {text.size(row.cost_percent)}"
 
 
 def tag(row: FrontierRow) -> str:
     """The price of an asked point in few words: "at no cost", "for 0.1 %"."""
     if row.role == "largest" or capped(row):
         return "at most"
-    return f"for {rounded(row.asked_percent)}" if row.asked_percent else "at no cost"
-
-
-def rounded(percent: float) -> str:
-    """An asked price as it was asked: 0.1, 0.5."""
-    return f"{percent:.3g}{text.THIN}%"
+    return beyond.price_tag(row.asked_percent)
 
 
 def capped(row: FrontierRow) -> bool:
@@ -92,8 +95,9 @@ def _part(row: FrontierRow, results: Results) -> str:
     if cut_off is None:
         return f"{text.size(row.harm_percent)} {price(row).replace(_OWN, 'of its own')}"
     return (
-        f"{text.size(cut_off.harm_percent)} for {rounded(row.asked_percent or 0.0)} of its own "
-        f"(by a full cut-off, which costs it {text.size(cut_off.cost_percent)})"
+        f"{text.size(cut_off.harm_percent)} "
+        f"{_wanted(row.asked_percent).replace(_OWN, 'of its own')} "
+        f"(by a full cut-off, which {beyond.does(cut_off.cost_percent)})"
     )
 
 
@@ -161,13 +165,16 @@ def _asked_sentence(row: FrontierRow, results: Results) -> str:
     )
     carriers = carried(row, results)
     said += f"{f', above all by {carriers}' if carriers else ''}."
+    if row.role == "largest":
+        said = f"{said} {text.sentence(row.note)}".strip()
     cut_off = beyond.cut_off_for(row, results)
     if cut_off is None:
-        return said
+        more = beyond.cut_off_beside(row, results) if row.role == "largest" else ""
+        return f"{said} {more}".strip()
     return (
-        f"{said} For {rounded(row.asked_percent or 0.0)} it can do more by a full cut-off, which "
-        f"costs it {text.size(cut_off.cost_percent)} and {mine} {text.size(cut_off.harm_percent)} "
-        f"({text.dollars(cut_off.harm_bn, year)})."
+        f"{said} {text.capital(_wanted(row.asked_percent).replace(_OWN, 'of its own'))} it can "
+        f"do more by a full cut-off, which {beyond.does(cut_off.cost_percent)}: {mine} loses "
+        f"{text.size(cut_off.harm_percent)} ({text.dollars(cut_off.harm_bn, year)})."
     )
 
 
@@ -175,10 +182,13 @@ def _largest_sentence(results: Results) -> str:
     row = known(results)[-1]
     if row.role != "largest" or row in asked(results) or any(map(capped, asked(results))):
         return ""
-    return (
-        f"{text.capital(AT_MOST)} the harm reaches {text.size(row.harm_percent)}, at a cost of "
-        f"{text.size(row.cost_percent)} to {text.the(results.coercer_name)}."
+    parts = (
+        f"{text.capital(AT_MOST)} the harm reaches {text.size(row.harm_percent)}, {_paid(row)} to "
+        f"{text.the(results.coercer_name)}.",
+        text.sentence(row.note),
+        beyond.cut_off_beside(row, results),
     )
+    return " ".join(part for part in parts if part)
 
 
 def carried(row: FrontierRow, results: Results) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from countervail.brief import text
 from countervail.brief.leverage_rows import FrontierRow
-from countervail.brief.price import AT_MOST, carriers, elasticities, price, rounded, shown
+from countervail.brief.price import AT_MOST, carriers, elasticities, price, shown
 from countervail.brief.results import Results
 from countervail.brief.views import Column, Table, dollar_unit
 
@@ -69,7 +69,7 @@ def _points(given: tuple[FrontierRow, ...], caption: str, csv: str, results: Res
 def _role(row: FrontierRow) -> str:
     if row.asked_percent is None:
         return ROLES[row.role]
-    wanted = "asked: no cost" if row.asked_percent == 0 else f"asked: {rounded(row.asked_percent)}"
+    wanted = f"asked: {text.rate(row.asked_percent / 100) if row.asked_percent else 'no cost'}"
     return wanted if row.role == "asked" else f"{ROLES[row.role]} ({wanted})"
 
 

@@ -51,8 +51,8 @@ class Brief:
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table as a pandas frame by name: ladder, threats, deals, claims, spill,
         parameters, key_figures, sectors, places, statuses, exposures, bypass, frontier,
-        frontier_sectors, power (one row for each ordered pair), poles, screens, coalition,
-        demands. Percent is of real income, ``bn`` is billion US dollars of the base year;
+        frontier_sectors, frontier_tariffs, power (one row for each ordered pair), poles, screens,
+        coalition, demands. Percent is of real income, ``bn`` is billion US dollars of the base year;
         what was not computed is NaN."""
         import pandas as pd
 

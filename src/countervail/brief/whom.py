@@ -206,7 +206,12 @@ def _poles(rows: Sequence[PoleRow], lead: str, results: Results) -> str:
 
 def _pole(name: str, results: Results) -> str:
     """A pole in a sentence; its row holds a name, or a label where a bloc counts as one."""
-    return "the EU" if name == "EU" else called(label(name, results), name, results)
+    return "the EU" if name == "EU" else called(label(name, results), pole_name(name), results)
+
+
+def pole_name(name: str) -> str:
+    """A pole's name without the words that say who belongs to a bloc."""
+    return _UNION[1] if name.startswith(f"{_UNION[1]},") else name
 
 
 def _measure(row: PoleRow) -> str:

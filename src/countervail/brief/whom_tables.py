@@ -6,7 +6,16 @@ from countervail.brief import text
 from countervail.brief.leverage_rows import PairRow
 from countervail.brief.results import Results
 from countervail.brief.views import Column, Table
-from countervail.brief.whom import against, by, by_share, label, mark_note, ordered, shown_name
+from countervail.brief.whom import (
+    against,
+    by,
+    by_share,
+    label,
+    mark_note,
+    ordered,
+    pole_name,
+    shown_name,
+)
 
 _TOP = 15
 
@@ -134,7 +143,7 @@ def pole_table(results: Results) -> Table:
 
 
 def _marked(name: str, results: Results) -> str:
-    return shown_name(label(name, results), name, results)
+    return shown_name(label(name, results), pole_name(name), results)
 
 
 def screen_table(results: Results) -> Table:

@@ -10,6 +10,7 @@ from countervail.world.core import World
 
 _SMALL = 0.05
 _NARROW = 100
+_RESOLVED = 1e-8  # percent
 
 
 def figures(values: Iterable[float | None], decimals: int = 2) -> list[str]:
@@ -19,6 +20,11 @@ def figures(values: Iterable[float | None], decimals: int = 2) -> list[str]:
     if numbers.NOTHING <= largest < _SMALL:
         decimals = max(decimals, 1 - math.floor(math.log10(largest)))
     return [numbers.fixed(v, decimals) for v in listed]
+
+
+def found_on_top(gap: float) -> str:
+    """How much more fresh searches found, in percent; below the solver's noise they say nothing."""
+    return f"{max(gap, _RESOLVED):.0e} %"
 
 
 def narrow() -> bool:
@@ -40,6 +46,13 @@ def region(world: World, code: str) -> str:
 def regions(world: World, codes: Sequence[str]) -> str:
     """Regions by short name with their codes: "China (CHN)"."""
     return ", ".join(f"{region(world, code)} ({code})" for code in codes)
+
+
+def sectors_in_one(world: World, taxed: Sequence[str] | None) -> str:
+    """What one rate for several sectors is for: those named, or the goods of the world, or all."""
+    if taxed is not None:
+        return "+".join(taxed)
+    return "goods" if "goods" in world.sector_groups else "all"
 
 
 def _countries() -> frozenset[str]:

@@ -203,7 +203,7 @@ def _exposures(case: Case, found: Exposure) -> Any:
         for key, (_, decimals) in heads.items()
     ]
     return views.Table(
-        f"{text.run_title(case.horizon)}: exposure of {mine} to {theirs}",
+        f"{text.run_title(case.horizon)}: exposure of {text.the(mine)} to {text.the(theirs)}",
         (
             views.Column("Threat", "", False),
             views.Column("Answer", "", False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -143,11 +144,17 @@ def _document(case: Case, found: Frontier) -> dict[str, Any]:
 
 def _show(case: Case, found: Frontier) -> None:
     from countervail.brief import numbers, terminal
+    from countervail.cli.columns import figures
     from countervail.sheet import constructed_line
 
     if found.points:
-        named = [p for p in found.points if p.role != "traced"]
-        terminal.show([_points(case, found), *(_sectors(case, found, p) for p in named)])
+        costs = figures((p.cost_percent for p in found.points), 3)
+        carried = [
+            _sectors(case, found, point, cost)
+            for point, cost in zip(found.points, costs, strict=True)
+            if point.role != "traced"
+        ]
+        terminal.show([_points(case, found, costs), *carried])
         low, high = found.bounds
         typer.echo(
             f"\nRates are added to those of the base, between {numbers.percent(100 * low)} and "
@@ -167,10 +174,12 @@ def _show(case: Case, found: Frontier) -> None:
 
 def _tested(found: Frontier) -> str:
     """How hard the points were tested, and how exactly they are solved."""
+    from countervail.cli.columns import found_on_top
+
     if found.gap is None:
         said = "No fresh search tested this"
     else:
-        said = f"Fresh searches from other starts found at most {found.gap:.0e} % more harm"
+        said = f"Fresh searches from other starts found at most {found_on_top(found.gap)} more harm"
     worst = max(p.outcome.certificate.worst for p in found.points)
     return f"{said} ({found.solves:,} equilibria solved); largest relative residual {worst:.1e}."
 
@@ -183,8 +192,8 @@ _ROLES = {
 }
 
 
-def _points(case: Case, found: Frontier) -> Any:
-    from countervail.brief import text, views
+def _points(case: Case, found: Frontier, costs: Sequence[str]) -> Any:
+    from countervail.brief import numbers, text, views
     from countervail.cli.columns import figures
 
     mine, theirs = case.target_name, case.coercer_name
@@ -202,18 +211,18 @@ def _points(case: Case, found: Frontier) -> Any:
         tuple(
             zip(
                 (_ROLES[p.role] for p in found.points),
-                figures((p.cost_percent for p in found.points), 3),
+                costs,
                 figures((p.cost_bn for p in found.points), 1),
                 figures(p.harm_percent for p in found.points),
                 figures((p.harm_bn for p in found.points), 1),
                 strict=True,
             )
         ),
-        notes=tuple(p.note for p in found.points if p.note),
+        notes=tuple(numbers.typeset(p.note) for p in found.points if p.note),
     )
 
 
-def _sectors(case: Case, found: Frontier, point: FrontierPoint) -> Any:
+def _sectors(case: Case, found: Frontier, point: FrontierPoint, shown_cost: str) -> Any:
     from countervail.brief import numbers, views
     from countervail.cli.columns import figures
 
@@ -238,7 +247,7 @@ def _sectors(case: Case, found: Frontier, point: FrontierPoint) -> Any:
     if point.asked_percent is not None:
         role = f"{role}, asked at {point.asked_percent:g} %".removeprefix("asked, ")
     return views.Table(
-        f"What carries it at a cost of {figures([point.cost_percent], 3)[0]} % ({role})",
+        f"What carries it at a cost of {shown_cost} % ({numbers.typeset(role)})",
         (
             views.Column("Sector", "", False),
             views.Column("Instrument", "", False),

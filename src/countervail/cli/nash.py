@@ -106,7 +106,7 @@ def nash(
         _show(found, cooperative, against)
         return
     head = _head(found, cooperative)
-    rows = _plain(found.rates_table if rates else found.table)
+    rows = _rates(found, taxed, against) if rates else _plain(found.table)
     if form == "csv":
         emit.rows([{**head, **row} for row in rows], form)
     else:
@@ -205,11 +205,11 @@ def _title(found: Result, cooperative: bool, against: str) -> str:
 
 
 def _table(found: Result, cooperative: bool, against: str) -> Any:
+    from countervail.api import side_name
     from countervail.brief import marks, numbers, views
     from countervail.cli.columns import figures
 
     world = found.game.world
-    names = world.labels.region_names
     year = f" of {world.base_year}" if world.base_year else ""
     status = _status(found)
     records = _plain(found.table)
@@ -227,7 +227,7 @@ def _table(found: Result, cooperative: bool, against: str) -> Any:
         ),
         tuple(
             (
-                marks.marked(names.get(row["player"], row["player"]), made),
+                marks.marked(side_name(world, [row["player"]]), made),
                 *(numbers.fixed(row[key], 1) for key in _RATES),
                 percent,
                 amount,
@@ -240,14 +240,13 @@ def _table(found: Result, cooperative: bool, against: str) -> Any:
             )
         ),
         notes=tuple(
-            f"{row['player']} {row['note']}."
+            f"{side_name(world, [row['player']])} {row['note']}."
             for row in found.table.to_dict("records")
             if row["note"]
         ),
     )
 
 
-_RESOLVED = 1e-8  # percent: searches say nothing below it
 _RATES = ("tariff_before_percent", "tariff_percent", "lowest_percent", "highest_percent")
 
 
@@ -256,6 +255,20 @@ def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [
         {key: None if value != value else value for key, value in row.items()}
         for row in table.to_dict("records")
+    ]
+
+
+def _rates(found: Result, taxed: list[str] | None, against: str) -> list[dict[str, Any]]:
+    """Every rate, each with the sectors and partners that it is for."""
+    from countervail.cli.columns import sectors_in_one
+
+    every = {
+        "sector": sectors_in_one(found.game.world, taxed),
+        "partner": "other players" if against == "players" else "all others",
+    }
+    return [
+        {**row, **{key: text for key, text in every.items() if row[key] == "all"}}
+        for row in _plain(found.rates_table)
     ]
 
 
@@ -271,8 +284,9 @@ def _status(found: Result) -> list[str]:
 
 def _said(found: Result, cooperative: bool) -> str:
     """How hard the answer was tested."""
-    gap = max(found.gap or 0.0, 0.0)
-    size = f"{gap:.0e} %" if gap > _RESOLVED else f"{_RESOLVED:.0e} %"
+    from countervail.cli.columns import found_on_top
+
+    size = found_on_top(found.gap or 0.0)
     if cooperative:
         return (
             f"{found.searches} fresh searches found at most {size} more joint real income. "

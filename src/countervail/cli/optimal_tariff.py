@@ -25,10 +25,12 @@ from countervail.cli.case import (
 from countervail.cli.options import Csv, ElasticityChoice, Json, Quiet, TariffsAsOf
 from countervail.errors import OptionError
 
-_LISTED = 3  # labels that one cell can hold
-
 if TYPE_CHECKING:
     from countervail.leverage.games.optimal_tariff import OptimalTariff
+    from countervail.world.core import World
+
+_LISTED = 3  # labels that one cell can hold
+_OTHERS = "all others"
 
 
 def optimal_tariff(
@@ -151,21 +153,33 @@ def _rates(
     found: OptimalTariff, sectors: list[str] | None, partners: list[str] | None
 ) -> list[dict[str, Any]]:
     """The rates, each with the sectors and partners that it is for, by label."""
+    from countervail.cli.columns import sectors_in_one
+
+    every = {
+        "sector": _few(found.sectors) or sectors_in_one(found.outcome.world, sectors),
+        "partner": _few(found.against) or "+".join(partners or [_OTHERS]),
+    }
     return [
-        {
-            **row,
-            "sector": row["sector"] if row["sector"] != "all" else _all(found.sectors, sectors),
-            "partner": row["partner"] if row["partner"] != "all" else _all(found.against, partners),
-        }
+        {**row, **{key: text for key, text in every.items() if row[key] == "all"}}
         for row in found.table.to_dict("records")
     ]
 
 
-def _all(labels: Sequence[str], named: list[str] | None) -> str:
-    """What one rate for several labels is for: the labels, what was asked for, or all."""
-    if len(labels) <= _LISTED:
-        return "+".join(labels)
-    return "all" if named is None else f"all of {'+'.join(named)}"
+def _few(labels: Sequence[str]) -> str:
+    return "+".join(labels) if len(labels) <= _LISTED else ""
+
+
+def _partner(world: World, label: str) -> str:
+    """The partners that a rate is for, by name: "China (CHN)", "European Union"."""
+    from countervail.api import side_name
+    from countervail.cli.columns import regions
+
+    if label == _OTHERS:
+        return label
+    return ", ".join(
+        regions(world, [one]) if one in world.regions else side_name(world, [one])
+        for one in label.split("+")
+    )
 
 
 def _show(
@@ -177,6 +191,7 @@ def _show(
 ) -> None:
     from countervail.api import side_name
     from countervail.brief import numbers, terminal, text
+    from countervail.cli.columns import found_on_top
     from countervail.sheet import constructed_line, constructed_names
     from countervail.world.elasticity.elasticities import in_use
 
@@ -205,7 +220,7 @@ def _show(
         said = "No fresh search tested this"
     else:
         tests = numbers.count(found.searches, "fresh search", "fresh searches")
-        said = f"{tests} found at most {found.gap:.0e} % more"
+        said = f"{tests} found at most {found_on_top(found.gap)} more"
     typer.echo(
         f"{said} ({found.solves} equilibria solved); largest relative residual "
         f"{found.outcome.certificate.worst:.1e}."
@@ -227,7 +242,6 @@ def _favoured(found: OptimalTariff) -> str:
 
 def _table(found: OptimalTariff, rows: list[dict[str, Any]], who: str, top: int) -> Any:
     from countervail.brief import numbers, text, views
-    from countervail.cli.columns import regions
 
     world = found.outcome.world
     year = f" of {world.base_year}" if world.base_year else ""
@@ -247,9 +261,7 @@ def _table(found: OptimalTariff, rows: list[dict[str, Any]], who: str, top: int)
         tuple(
             (
                 row["sector"].replace("-", " ").replace("+", ", "),
-                regions(world, row["partner"].split("+"))
-                if set(row["partner"].split("+")) <= set(world.regions)
-                else row["partner"],
+                _partner(world, row["partner"]),
                 numbers.fixed(row["tariff_percent"], 1),
                 numbers.fixed(row["base_tariff_percent"], 1),
                 numbers.fixed(row["imports_bn"], 1),

@@ -163,13 +163,14 @@ def _pole_table(found: Power, count: Multipolarity) -> views.Table:
     notes: tuple[str, ...] = ()
     if len(found.regions) < len(found.world.regions):
         notes = (f"Shares are among the {count.gdp.count} regions asked for.",)
+    wide = not columns.narrow()
+    further = (views.Column("Poles", "by entropy"), views.Column("CON", "0 to 1"))
     return views.Table(
         f"Poles among {count.gdp.count} economies, world {found.world.name}",
         (
             views.Column("Measure", "", False),
             views.Column("Poles", "1 / HHI"),
-            views.Column("Poles", "by entropy"),
-            views.Column("CON", "0 to 1"),
+            *(further if wide else ()),
             views.Column("First", "", False),
             views.Column("Share", "%"),
             views.Column("Second", "", False),
@@ -179,8 +180,7 @@ def _pole_table(found: Power, count: Multipolarity) -> views.Table:
             (
                 text.capital(one.what),
                 numbers.fixed(one.poles, 1),
-                numbers.fixed(one.entropy_poles, 1),
-                numbers.fixed(one.con),
+                *((numbers.fixed(one.entropy_poles, 1), numbers.fixed(one.con)) if wide else ()),
                 columns.region(world, one.first),
                 numbers.fixed(100 * one.first_share, 1),
                 columns.region(world, one.second) if one.second else numbers.DASH,
