@@ -515,6 +515,12 @@ def test_a_bloc_is_named_without_its_members(results: Results) -> None:
     named = replace(results, poles=(row,))
     assert "by GDP the European Union holds 26 %" in plain(whom.poles_sentence(named))
     assert whom_tables.pole_table(named).rows[0][4] == "European Union"
+    member = replace(results.coalition[0], member="EU", member_name=row.first)
+    group = replace(results, coalition=(member, *results.coalition[1:]))
+    assert "the United States, the European Union and Mexico could" in whom.coalition_sentence(
+        group
+    )
+    assert "European Union" in {cells[0] for cells in whom_tables.coalition_table(group).rows}
 
 
 def test_best_duties_say_what_they_are_and_where_they_are_not_best(results: Results) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from countervail.brief import report
+
 
 @pytest.mark.parametrize("delay", [0.5, 2.5])
 def test_interrupt(tmp_path: Path, delay: float) -> None:
@@ -34,5 +36,17 @@ def test_interrupt(tmp_path: Path, delay: float) -> None:
     assert process.returncode == 130, err
     assert "interrupted" in err
     assert "Traceback" not in err
-    left = [p for p in tmp_path.rglob("*") if p.is_file()]
-    assert left == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_another_run_fills_meanwhile_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def beside(target: Path) -> Path:
+        target.mkdir(parents=True)
+        (target.parent / "other").mkdir()
+        return target / "staging"
+
+    monkeypatch.setattr(report, "_staging", beside)
+    report.ensure_writable(tmp_path / "out" / "mine")
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["other"]

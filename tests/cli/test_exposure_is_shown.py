@@ -32,6 +32,25 @@ def test_the_table_holds_w_d_exposure_bypass_and_demand(
         assert words in text
 
 
+def test_what_a_threat_leaves_and_what_an_answer_brings_is_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    flags = ["--instruments", "transit-denial,cut-off", "--retaliation", "none,best-response"]
+    text = " ".join(shown([*FLAGS, *flags], capsys).split())
+    assert "Cut-off: Transit through the coercer stays open" in text
+    assert "the target could have had these duties without the threat" in text
+
+
+def test_narrow_terminals_get_percentages_alone(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("countervail.brief.terminal._PLAIN_WIDTH", 80)
+    text = shown([*FLAGS, "--instruments", "tariff", "--retaliation", "none"], capsys)
+    assert "W - d, %" in text
+    assert "d, %" not in text.replace("W - d, %", "")
+    assert "in a wider terminal" in text
+
+
 def test_json_and_csv_hold_the_same_cells(capsys: pytest.CaptureFixture[str]) -> None:
     told = json.loads(shown([*QUICK, "--json"], capsys))
     rows = list(csv.DictReader(io.StringIO(shown([*QUICK, "--csv"], capsys))))

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+import countervail as cv
 from countervail.cli import call
 
 CASE = ["--world", "world-2014", "--target", "CAN", "--coercer", "USA"]
@@ -25,7 +28,7 @@ def test_the_frontier_tells_price_harm_sectors_and_certificate(
     out = shown(["frontier", *CASE, *QUICK, "--bounds", "0..100%"], capsys)
     assert "the most harm to Canada at each price to the United States" in out
     assert "best for the coercer" in out
-    assert "harm at any price" in out
+    assert "largest harm" in out
     assert "motor vehicles" in out
     assert "between 0 % and 100 %" in out
     assert "Fresh searches from other starts found at most" in out
@@ -79,6 +82,38 @@ def test_weights_and_the_search_are_told_to_people_and_programs(
     assert "China (CHN)" in out
     assert "No fresh search tested this" in out
     assert "USA+" not in out
+
+
+def test_one_rate_for_all_says_what_it_is_for(capsys: pytest.CaptureFixture[str]) -> None:
+    flags = ["optimal-tariff", "--world", "world-2014", "--by", "CAN", "--searches", "0"]
+    rows = csv.DictReader(io.StringIO(shown([*flags, "--vary", "uniform", "--csv"], capsys)))
+    assert [(r["sector"], r["partner"]) for r in rows] == [("goods", "all others")]
+    out = shown([*flags, "--against", "EU", "--vary", "sector", "--sectors", "food"], capsys)
+    assert "European Union" in out
+    assert "AUT" not in out
+
+
+def test_a_heading_has_the_figure_of_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    # A cost of 0.0064 % beside one of 0.018 %: two digits of the larger, in both places.
+    flags = ["--world", "world-2014", "--target", "CHE", "--coercer", "EU", "--points", "3"]
+    flags += ["--prices", "0", "--sectors", "food,mining", "--searches", "0"]
+    out = shown(["frontier", *flags], capsys)
+    assert "the most harm to Switzerland at each price to the European Union" in out
+    (row,) = [line for line in out.splitlines() if line.strip().startswith("best for the")]
+    cost = next(word for word in row.split() if word.startswith("\u2212"))
+    assert f"What carries it at a cost of {cost} % (best for the coercer)" in out
+
+
+def test_without_trade_the_world_is_named_all_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = cv.World.from_flows(
+        np.eye(4)[None].repeat(3, 0), elasticity=4.0, name="alone", base_year=2020
+    )
+    flags = ["--world", str(world.save(tmp_path / "alone.npz")), "--target", "r0"]
+    out = shown(["frontier", *flags, "--coercer", "r1"], capsys)
+    assert "does not trade these goods" in out
+    assert "World alone, base year 2020; closure:" in out
 
 
 def test_without_fresh_searches_nothing_is_claimed(capsys: pytest.CaptureFixture[str]) -> None:

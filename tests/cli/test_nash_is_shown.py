@@ -82,6 +82,24 @@ def test_a_kept_game_is_taken_up_and_another_one_refused(
     assert "players" not in said
 
 
+def test_a_union_is_named_and_one_rate_says_what_it_is_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flags = ["nash", "--players", "USA,EU", "--world", "world-2014", "--vary", "uniform"]
+    assert call([*flags, "--csv", "--rates"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [(r["player"], r["sector"], r["partner"]) for r in rows] == [
+        ("USA", "goods", "other players"),
+        ("EU", "goods", "other players"),
+    ]
+    monkeypatch.setattr("countervail.brief.terminal._PLAIN_WIDTH", 80)
+    assert call(flags) == 0
+    shown = capsys.readouterr().out
+    assert "European Union" in shown
+    assert "US$ bn of 2014" not in shown
+    assert "in a wider terminal" in shown
+
+
 def test_an_unwritable_store_names_its_own_flag(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

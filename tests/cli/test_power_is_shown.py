@@ -138,7 +138,9 @@ def test_narrow_terminals_get_percentages_alone(
     assert call(["power", "--world", path]) == 0
     shown = capsys.readouterr().out
     assert "US$ bn of 2020" not in shown
-    assert "in a wider terminal" in shown
+    assert "CON" not in shown
+    assert "Entropy and concentration: in a wider terminal" in shown
+    assert "Amounts in US$ bn: in a wider terminal" in shown
 
 
 def test_a_scenario_names_the_target(capsys: pytest.CaptureFixture[str]) -> None:

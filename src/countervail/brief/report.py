@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -52,8 +53,8 @@ class Brief:
         """Every table as a pandas frame by name: ladder, threats, deals, claims, spill,
         parameters, key_figures, sectors, places, statuses, exposures, bypass, frontier,
         frontier_sectors, frontier_tariffs, power (one row for each ordered pair), poles, screens,
-        coalition, demands. Percent is of real income, ``bn`` is billion US dollars of the base year;
-        what was not computed is NaN."""
+        coalition, demands. Percent is of real income, ``bn`` is billion US dollars of the base
+        year; what was not computed is NaN."""
         import pandas as pd
 
         return {
@@ -128,7 +129,8 @@ def ensure_writable(folder: str | os.PathLike[str]) -> None:
     made = [part for part in (target, *target.parents) if not part.exists()]
     shutil.rmtree(_staging(target), ignore_errors=True)
     for part in made:
-        part.rmdir()
+        with contextlib.suppress(OSError):  # another run may have put something there
+            part.rmdir()
 
 
 def _staging(target: Path) -> Path:

@@ -206,11 +206,11 @@ def _poles(rows: Sequence[PoleRow], lead: str, results: Results) -> str:
 
 def _pole(name: str, results: Results) -> str:
     """A pole in a sentence; its row holds a name, or a label where a bloc counts as one."""
-    return "the EU" if name == "EU" else called(label(name, results), pole_name(name), results)
+    return "the EU" if name == "EU" else called(label(name, results), plain_name(name), results)
 
 
-def pole_name(name: str) -> str:
-    """A pole's name without the words that say who belongs to a bloc."""
+def plain_name(name: str) -> str:
+    """A name without the words that say who belongs to a bloc."""
     return _UNION[1] if name.startswith(f"{_UNION[1]},") else name
 
 
@@ -246,7 +246,9 @@ def coalition_sentence(results: Results) -> str:
     alone = [row.alone_percent for row in rows if row.alone_percent is not None]
     if whole is None or len(rows) < 2:
         return ""
-    who = text.listed([called(r.member, r.member_name, results) for r in by_share(results)])
+    who = text.listed(
+        [called(r.member, plain_name(r.member_name), results) for r in by_share(results)]
+    )
     said = (
         f"Together {who} could cost {text.the(results.protagonist_name)} {text.size(whole)} of "
         "real income"

@@ -13,7 +13,7 @@ from countervail.brief.whom import (
     label,
     mark_note,
     ordered,
-    pole_name,
+    plain_name,
     shown_name,
 )
 
@@ -143,7 +143,7 @@ def pole_table(results: Results) -> Table:
 
 
 def _marked(name: str, results: Results) -> str:
-    return shown_name(label(name, results), pole_name(name), results)
+    return shown_name(label(name, results), plain_name(name), results)
 
 
 def screen_table(results: Results) -> Table:
@@ -199,7 +199,7 @@ def coalition_table(results: Results) -> Table:
         (
             *(
                 (
-                    shown_name(row.member, row.member_name, results),
+                    shown_name(row.member, plain_name(row.member_name), results),
                     text.fixed(row.alone_percent),
                     text.fixed(row.shapley_percent),
                 )

@@ -54,6 +54,7 @@ def run(
     from countervail.brief import terminal
     from countervail.brief.report import ensure_writable
     from countervail.cli.case import some_names
+    from countervail.cli.interrupt import no_empty_folder
     from countervail.measures import MEASURES, wanted
 
     target = out if out is not None else Path("out") / Path(scenario).stem
@@ -63,7 +64,7 @@ def run(
         wanted(asked)  # refuses what is not offered before anything is made
     cv.read_scenario(scenario)
     ensure_writable(target)
-    with emit.progress(quiet) as progress:
+    with no_empty_folder(target), emit.progress(quiet) as progress:
         brief = cv.run(scenario, elasticities=elasticities, measures=asked, progress=progress)
         if progress is not None:
             progress("report", 0, 1)

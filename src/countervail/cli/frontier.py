@@ -188,7 +188,7 @@ _ROLES = {
     "own-optimum": "best for the coercer",
     "asked": "asked",
     "traced": "",
-    "largest": "harm at any price",
+    "largest": "largest harm",
 }
 
 

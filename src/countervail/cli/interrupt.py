@@ -1,8 +1,11 @@
-"""Ctrl-C that always arrives: raised inside a garbage-collection hook it would be lost."""
+"""Ctrl-C that always arrives, and that leaves no empty folder behind."""
 
 from __future__ import annotations
 
+import contextlib
 import signal
+from collections.abc import Iterator
+from pathlib import Path
 from types import FrameType
 
 # JAX runs this hook whenever Python collects garbage; what it raises is printed and dropped.
@@ -16,6 +19,19 @@ def listen() -> None:
         return  # other systems keep Python's own handling
     signal.signal(signal.SIGINT, _raise)
     signal.signal(signal.SIGALRM, _raise)
+
+
+@contextlib.contextmanager
+def no_empty_folder(folder: Path) -> Iterator[None]:
+    """Where the work within fails, remove ``folder`` and its parents if they are new and empty."""
+    new = [part for part in (folder, *folder.parents) if not part.exists()]
+    try:
+        yield
+    except BaseException:
+        for part in new:
+            with contextlib.suppress(OSError):  # it holds something, or was never made
+                part.rmdir()
+        raise
 
 
 def _raise(number: int, frame: FrameType | None) -> None:

@@ -207,9 +207,10 @@ def _title(found: Result, cooperative: bool, against: str) -> str:
 def _table(found: Result, cooperative: bool, against: str) -> Any:
     from countervail.api import side_name
     from countervail.brief import marks, numbers, views
-    from countervail.cli.columns import figures
+    from countervail.cli import columns
 
     world = found.game.world
+    wide = not columns.narrow()
     year = f" of {world.base_year}" if world.base_year else ""
     status = _status(found)
     records = _plain(found.table)
@@ -223,26 +224,29 @@ def _table(found: Result, cooperative: bool, against: str) -> Any:
             views.Column("from", "%"),
             views.Column("to", "%"),
             views.Column("Real income", "change, %"),
-            views.Column("", f"US$ bn{year}"),
+            *([views.Column("", f"US$ bn{year}")] if wide else []),
         ),
         tuple(
             (
                 marks.marked(side_name(world, [row["player"]]), made),
                 *(numbers.fixed(row[key], 1) for key in _RATES),
                 percent,
-                amount,
+                *([amount] if wide else []),
             )
             for (row, made), percent, amount in zip(
                 rows,
-                figures(row["welfare_percent"] for row, _ in rows),
-                figures((row["welfare_bn"] for row, _ in rows), 1),
+                columns.figures(row["welfare_percent"] for row, _ in rows),
+                columns.figures((row["welfare_bn"] for row, _ in rows), 1),
                 strict=True,
             )
         ),
-        notes=tuple(
-            f"{side_name(world, [row['player']])} {row['note']}."
-            for row in found.table.to_dict("records")
-            if row["note"]
+        notes=(
+            *(
+                f"{side_name(world, [row['player']])} {row['note']}."
+                for row, _ in rows
+                if row["note"]
+            ),
+            *columns.left_out(),
         ),
     )
 

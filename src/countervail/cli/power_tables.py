@@ -160,10 +160,10 @@ def _poles(count: Multipolarity) -> list[Any]:
 
 def _pole_table(found: Power, count: Multipolarity) -> views.Table:
     world = found.world
-    notes: tuple[str, ...] = ()
-    if len(found.regions) < len(found.world.regions):
-        notes = (f"Shares are among the {count.gdp.count} regions asked for.",)
     wide = not columns.narrow()
+    notes = [] if wide else ["Entropy and concentration: in a wider terminal, or with --json."]
+    if len(found.regions) < len(found.world.regions):
+        notes.append(f"Shares are among the {count.gdp.count} regions asked for.")
     further = (views.Column("Poles", "by entropy"), views.Column("CON", "0 to 1"))
     return views.Table(
         f"Poles among {count.gdp.count} economies, world {found.world.name}",
@@ -188,7 +188,7 @@ def _pole_table(found: Power, count: Multipolarity) -> views.Table:
             )
             for one in _poles(count)
         ),
-        notes=notes,
+        notes=tuple(notes),
     )
 
 
