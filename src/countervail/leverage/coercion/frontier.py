@@ -50,11 +50,11 @@ class FrontierPoint:
     """The most harm at one price, exactly solved.
 
     ``role``: ``own-optimum`` (what serves the coercer best), ``asked`` (at an asked price,
-    ``asked_percent``), ``traced``, or ``largest`` (harm at any price). Harm: what the target
-    loses; cost: what the coercer loses, negative where it gains; both against the status quo,
-    in percent of base real income and billion USD. ``rates`` (K,): what is added by each lever.
-    ``gap``: how much more harm (percent; at the own optimum: gain) the last fresh searches
-    found; None where none was made.
+    ``asked_percent``), ``traced``, or ``largest`` (harm within the bounds, whatever it costs).
+    Harm: what the target loses; cost: what the coercer loses, negative where it gains; both
+    against the status quo, in percent of base real income and billion USD. ``rates`` (K,): what
+    is added by each lever. ``gap``: how much more harm (percent; at the own optimum: gain) the
+    last fresh searches found; None where none was made.
     """
 
     role: str
