@@ -10,26 +10,25 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeGuard
 
 from countervail.parameters import parameter
+from countervail.scenario.pipeline_checks import pipeline_problems
+from countervail.scenario.problems import (
+    Path,
+    Problem,
+    amount_problems,
+    entries,
+    is_number,
+    share_problems,
+)
 
 INCONSISTENT = "inconsistent_scenario"
-Path = tuple[str | int, ...]
 _RATED = ("import-tariff", "export-tax", "capital-withdrawal")
 _UNRATED = ("export-ban", "transit-denial", "cut-off")
 _ON_SECTORS = ("import-tariff", "export-tax", "export-ban")
 _RUNNING = ("hypothetical", "threatened", "proclaimed", "in-force")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong: where (path of keys and positions) and what, with the remedy."""
-
-    path: Path
-    text: str
 
 
 def inconsistencies(raw: Mapping[str, Any]) -> list[Problem]:
@@ -43,24 +42,16 @@ def inconsistencies(raw: Mapping[str, Any]) -> list[Problem]:
         found += _threat(path, threat)
     for path, deal in entries(raw, "deal"):
         found += _deal(path, deal)
+    found += pipeline_problems(raw)
     for path, claim in entries(raw, "claim"):
         if "test" not in claim and "evidence" not in claim:
             found.append(Problem(path, "a claim needs a `test` on results or recorded `evidence`."))
     return found
 
 
-def entries(raw: Mapping[str, Any], kind: str) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """Each table of the list ``kind`` (threat, deal, claim) with its path; other things skipped."""
-    rows = raw.get(kind)
-    if isinstance(rows, Sequence) and not isinstance(rows, str):
-        for position, row in enumerate(rows):
-            if isinstance(row, Mapping):
-                yield (kind, position), row
-
-
 def _duplicate_ids(raw: Mapping[str, Any]) -> Iterator[Problem]:
     first: dict[str, Path] = {}
-    for kind in ("threat", "deal", "claim"):
+    for kind in ("threat", "deal", "project", "financier", "claim"):
         for path, row in entries(raw, kind):
             name = row.get("id")
             if not isinstance(name, str):
@@ -105,7 +96,7 @@ def _ladder(raw: Mapping[str, Any]) -> Iterator[Problem]:
     if isinstance(rates, Sequence) and not isinstance(rates, str):
         for position, rate in enumerate(rates):
             yield from _asked_about(("ladder", "rates", position), rate, ladder)
-        numbers = [rate for rate in rates if _number(rate)]
+        numbers = [rate for rate in rates if is_number(rate)]
         if any(later <= earlier for earlier, later in itertools.pairwise(numbers)):
             yield Problem(("ladder", "rates"), f"given {list(rates)}; rungs rise, each once.")
     horizons, shown = ladder.get("horizons"), raw.get("horizon", "medium")
@@ -126,7 +117,7 @@ def _threat(path: Path, threat: Mapping[str, Any]) -> Iterator[Problem]:
     instrument, rate, cap = threat.get("instrument"), threat.get("rate"), threat.get("cap")
     for key in ("rate", "cap"):
         yield from _asked_about((*path, key), threat.get(key), threat)
-    if _number(rate) and _number(cap) and rate > cap:
+    if is_number(rate) and is_number(cap) and rate > cap:
         yield Problem(
             (*path, "rate"),
             f"given {rate:g}, above the cap {cap:g} that this entry states; correct one of them.",
@@ -141,7 +132,7 @@ def _threat(path: Path, threat: Mapping[str, Any]) -> Iterator[Problem]:
                 else "a capital-withdrawal needs a `rate` (the fraction that leaves), or "
                 "`not_quantified` with the reason why there is none.",
             )
-        if instrument == "capital-withdrawal" and _number(rate) and rate > 1:
+        if instrument == "capital-withdrawal" and is_number(rate) and rate > 1:
             yield Problem((*path, "rate"), f"given {rate:g}; no more than 1 (all of it) can leave.")
     elif instrument in _UNRATED and "rate" in threat:
         yield Problem((*path, "rate"), f"{instrument!r} takes no rate; remove this line.")
@@ -167,12 +158,7 @@ def _threat(path: Path, threat: Mapping[str, Any]) -> Iterator[Problem]:
 def _deal(path: Path, deal: Mapping[str, Any]) -> Iterator[Problem]:
     into = deal.get("into")
     if isinstance(into, Mapping):
-        total = sum(share for share in into.values() if _number(share))
-        # 1e-9 leaves room for the rounding of shares such as 0.7 + 0.2 + 0.1.
-        if total > 1 + 1e-9:
-            yield Problem(
-                (*path, "into"), f"the shares add up to {total:g}; they may not exceed 1."
-            )
+        yield from share_problems((*path, "into"), into)
         if into and "amount" not in deal:
             yield Problem((*path, "into"), "shares of an amount, but the entry has no `amount`.")
     amount = deal.get("amount")
@@ -182,6 +168,7 @@ def _deal(path: Path, deal: Mapping[str, Any]) -> Iterator[Problem]:
             "an amount needs the `year` of its prices (or the deal its `date`), "
             "for example year = 2025.",
         )
+    yield from amount_problems((*path, "amount"), amount)
     terms = deal.get("tariff")
     if isinstance(terms, Sequence):
         for position, term in enumerate(terms):
@@ -191,6 +178,16 @@ def _deal(path: Path, deal: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _tariff_term(path: Path, term: Mapping[str, Any]) -> Iterator[Problem]:
+    quota = term.get("quota")
+    value = quota.get("unit_value") if isinstance(quota, Mapping) else None
+    for here, amount in (((*path, "trade"), term.get("trade")), ((*path, "quota"), value)):
+        yield from amount_problems(here, amount)
+        if isinstance(amount, Mapping) and "year" not in amount:
+            yield Problem(
+                here, "an amount needs the `year` of its prices, for example year = 2025."
+            )
+    if "share" in term and "trade" in term:
+        yield Problem((*path, "trade"), "give `share` or `trade`, not both.")
     for key in ("before", "after", "beyond"):
         yield from _asked_about((*path, key), term.get(key), term)
     if "beyond" in term and "quota" not in term:
@@ -203,7 +200,7 @@ def _tariff_term(path: Path, term: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _asked_about(path: Path, value: object, entry: Mapping[str, Any]) -> Iterator[Problem]:
     limit = parameter("units.largest_tariff").value
-    if _number(value) and value > limit and entry.get("confirm_units") is not True:
+    if is_number(value) and value > limit and entry.get("confirm_units") is not True:
         yield Problem(
             path,
             f"given {value:g}, which is {100 * value:g} %; if {value:g} % is meant, write "
@@ -222,9 +219,3 @@ def _in_order(path: Path, entry: Mapping[str, Any], keys: Sequence[str]) -> Iter
 
 def _day(value: object) -> TypeGuard[date]:
     return isinstance(value, date) and not isinstance(value, datetime)
-
-
-def _number(value: object) -> TypeGuard[float]:
-    if isinstance(value, int) and value.bit_length() > 1000:
-        return False  # beyond floating point; the schema refuses it
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and value == value

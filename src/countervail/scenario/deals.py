@@ -2,104 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, Strict, StringConstraints
+from pydantic import Field
 
+from countervail.scenario.terms import Amount, RouteTerm, TariffTerm
 from countervail.scenario.words import (
-    CONFIRM,
     NOT_QUANTIFIED,
     SOURCES,
     AnyNames,
-    Basis,
     Day,
     DealKind,
     DealStatus,
+    Depth,
     Finding,
-    Flag,
     Names,
     NotNegative,
+    Number,
+    Odds,
     Share,
     Slug,
     Table,
     Text,
 )
-
-
-class Amount(Table):
-    """A sum of money, never without its currency, its year and who says so."""
-
-    value: NotNegative = Field(
-        description="The number, counted in `unit`.",
-        examples=[50],
-        json_schema_extra={"unit": "see the key `unit`"},
-    )
-    unit: Annotated[str, StringConstraints(pattern=r"^(tn|bn|m) [A-Z]{3}$")] = Field(
-        description="Scale and currency: tn, bn or m, a space, and the three-letter currency.",
-        examples=["bn USD"],
-    )
-    basis: Basis = Field(
-        description=(
-            "Who gives the number: `published` by a party to the deal, from the `press`, or only "
-            "`claimed` by a text that names no source."
-        ),
-        examples=["published"],
-    )
-    year: Annotated[int, Strict(), Field(ge=1900, le=2200)] | None = Field(
-        default=None,
-        description="Year of the prices; without it the year of the deal's `date` is taken.",
-        examples=[2025],
-        json_schema_extra={"unit": "year"},
-    )
-
-
-class Quota(Table):
-    """A quantity up to which a lower tariff applies."""
-
-    value: NotNegative = Field(
-        description="The quantity, counted in `unit`.",
-        examples=[49000],
-        json_schema_extra={"unit": "see the key `unit`"},
-    )
-    unit: Text = Field(description="What is counted, per what.", examples=["cars a year"])
-
-
-class TariffTerm(Table):
-    """What a deal does to the tariff on one product."""
-
-    product: Text = Field(description="The product in words.", examples=["canola seed"])
-    importer: Text = Field(description="Who levies the tariff.", examples=["CHN"])
-    exporter: Text = Field(description="Whose goods pay it.", examples=["CAN"])
-    sector: Text | None = Field(
-        default=None,
-        description="Sector of the world that holds the product.",
-        examples=["crops-animals"],
-    )
-    before: NotNegative | None = Field(
-        default=None,
-        description="Tariff before the deal.",
-        examples=[0.84],
-        json_schema_extra={"unit": "fraction"},
-    )
-    after: NotNegative = Field(
-        description="Tariff under the deal; with a quota, inside it.",
-        examples=[0.15],
-        json_schema_extra={"unit": "fraction"},
-    )
-    beyond: NotNegative | None = Field(
-        default=None,
-        description="Tariff beyond the quota.",
-        examples=[1.0],
-        json_schema_extra={"unit": "fraction"},
-    )
-    quota: Quota | None = Field(
-        default=None,
-        description="Quantity to which `after` is limited.",
-        examples=[{"value": 49000, "unit": "cars a year"}],
-    )
-    effective: Day | None = Field(default=None, description="First day.", examples=["2026-03-01"])
-    until: Day | None = Field(default=None, description="Last day.", examples=["2026-12-31"])
-    confirm_units: Flag = Field(default=False, description=CONFIRM, examples=[True])
 
 
 class Deal(Table):
@@ -138,6 +63,48 @@ class Deal(Table):
     tariff: tuple[TariffTerm, ...] = Field(
         default=(), description="What the deal does to tariffs, product by product."
     )
+    host: Text | None = Field(
+        default=None,
+        description="For money: the region in which it is invested; without it, the protagonist "
+        "where it is a party, else the first party. The other parties bring the money.",
+        examples=["CAN"],
+    )
+    years: Annotated[Number, Field(gt=0)] | None = Field(
+        default=None,
+        description="How long it takes to build what the money is for.",
+        examples=[5],
+        json_schema_extra={"unit": "years"},
+    )
+    depth: Depth | None = Field(
+        default=None,
+        description="How far a trade agreement goes beyond tariffs; its effect on trade follows.",
+        examples=["shallow"],
+    )
+    effect: NotNegative | None = Field(
+        default=None,
+        description="By how much trade (for an investment treaty: the stock of investment) rises, "
+        "in place of the channel's own parameter.",
+        examples=[0.08],
+        json_schema_extra={"unit": "fraction"},
+    )
+    sectors: Names | None = Field(
+        default=None,
+        description="Sectors or groups whose trade an agreement or a post acts on; without it, all "
+        "goods.",
+        examples=["goods"],
+    )
+    route: RouteTerm | None = Field(
+        default=None,
+        description="What the deal adds to the routes of energy.",
+        examples=[{"network": "canada-oil", "edge": "alberta-pacific-pipeline"}],
+    )
+    salience: Odds | None = Field(
+        default=None,
+        description="For a forum: how much in view what the protagonist does meanwhile is; the "
+        "more, the sooner its cover ends.",
+        examples=[0.5],
+        json_schema_extra={"unit": "0 (unseen) to 1 (headline)"},
+    )
     terms: Text | None = Field(
         default=None,
         description="What was agreed, in words.",
@@ -146,6 +113,17 @@ class Deal(Table):
     status: DealStatus = Field(
         description="How far it has come; the chance of delivery follows from it.",
         examples=["signed"],
+    )
+    delivery: Odds | None = Field(
+        default=None,
+        description="The chance that it is delivered, in place of that of its status.",
+        examples=[0.5],
+        json_schema_extra={"unit": "probability"},
+    )
+    bound: Literal["point", "upper", "lower"] = Field(
+        default="point",
+        description="How to read the computed effect: as it stands, or as an upper or lower bound.",
+        examples=["upper"],
     )
     date: Day | None = Field(
         default=None, description="Day on which it reached a first status.", examples=["2025-11-20"]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from countervail.errors import CountervailError, UnknownLabelError
-from countervail.scenario.checks import Path, Problem, entries
+from countervail.scenario.problems import Path, Problem, entries
 from countervail.scenario.threats import LadderSpec
 from countervail.world import registry
 
@@ -47,12 +47,19 @@ def name_problems(
         left = _left(threat, labels)
         if left is not None and not left:
             yield Problem((*path, "exempt"), "the exemptions leave no sector that is hit.")
+    yield from _pipeline(raw, labels)
     for path, deal in entries(raw, "deal"):
         yield from _parties((*path, "parties"), deal.get("parties"), labels)
         into = deal.get("into")
         if isinstance(into, Mapping):
             for sector in into:
                 yield from _sectors((*path, "into", sector), sector, labels)
+        yield from _parties((*path, "host"), deal.get("host"), labels)
+        yield from _sectors((*path, "sectors"), deal.get("sectors"), labels)
+        route = deal.get("route")
+        if isinstance(route, Mapping):
+            yield from _sectors((*path, "route", "sector"), route.get("sector"), labels)
+            yield from _parties((*path, "route", "markets"), route.get("markets"), labels)
         terms = deal.get("tariff")
         for position, term in enumerate(terms if isinstance(terms, Sequence) else ()):
             if isinstance(term, Mapping):
@@ -60,6 +67,16 @@ def name_problems(
                 yield from _sectors((*here, "sector"), term.get("sector"), labels)
                 for key in ("importer", "exporter"):
                     yield from _parties((*here, key), term.get(key), labels)
+
+
+def _pipeline(raw: Mapping[str, Any], labels: WorldLabels) -> Iterator[Problem]:
+    for path, project in entries(raw, "project"):
+        yield from _parties((*path, "region"), project.get("region"), labels)
+        into = project.get("into")
+        for sector in into if isinstance(into, Mapping) else ():
+            yield from _sectors((*path, "into", sector), sector, labels)
+    for path, payer in entries(raw, "financier"):
+        yield from _parties((*path, "region"), payer.get("region"), labels)
 
 
 def name_notices(scenario: Scenario, labels: WorldLabels) -> Iterator[str]:

@@ -14,16 +14,17 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from countervail.errors import CountervailError, ScenarioError, nearest
-from countervail.scenario.checks import INCONSISTENT, Path, Problem, inconsistencies
+from countervail.scenario.checks import INCONSISTENT, inconsistencies
 from countervail.scenario.lines import line_index
 from countervail.scenario.names import name_notices, name_problems
+from countervail.scenario.problems import Path, Problem
 from countervail.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from countervail.world.labels import WorldLabels
 
 _LARGEST_FILE = 4_000_000  # bytes; a scenario is a page or two
-_LISTS = ("threat", "deal", "claim")
+_LISTS = ("threat", "deal", "project", "financier", "claim")
 
 
 def bundled_scenarios() -> tuple[str, ...]:

@@ -13,19 +13,24 @@ world's labels in ``names``.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
 from countervail.scenario.checks import INCONSISTENT, inconsistencies
-from countervail.scenario.deals import Amount as Amount
 from countervail.scenario.deals import Claim as Claim
 from countervail.scenario.deals import Deal as Deal
 from countervail.scenario.deals import Evidence as Evidence
-from countervail.scenario.deals import Quota as Quota
-from countervail.scenario.deals import TariffTerm as TariffTerm
+from countervail.scenario.pipeline import Capacity as Capacity
+from countervail.scenario.pipeline import Financier as Financier
+from countervail.scenario.pipeline import Project as Project
+from countervail.scenario.terms import Amount as Amount
+from countervail.scenario.terms import Quota as Quota
+from countervail.scenario.terms import RouteTerm as RouteTerm
+from countervail.scenario.terms import TariffTerm as TariffTerm
 from countervail.scenario.threats import Detour as Detour
 from countervail.scenario.threats import LadderSpec as LadderSpec
 from countervail.scenario.threats import Threat as Threat
@@ -95,10 +100,34 @@ class Scenario(Table):
     ladder: LadderSpec = Field(
         default_factory=LadderSpec, description="The threat ladder.", examples=[{"cut_off": True}]
     )
+    positions: Text | None = Field(
+        default=None,
+        description="Direct investment by host and origin: the path of a CSV file, relative to "
+        "this one; without it, what the package constructs (docs/capital.md).",
+        examples=["positions.csv"],
+    )
+    routes: Text | None = Field(
+        default=None,
+        description="Networks of energy routes: the path of a folder or file, relative to this "
+        "one; without it, those of the package (docs/routes.md).",
+        examples=["routes"],
+    )
+    ties: Text | None = Field(
+        default=None,
+        description="Agreements, treaties and alliances: the path of a CSV file, relative to this "
+        "one; without it, those of the package (docs/ties.md).",
+        examples=["ties.csv"],
+    )
     threats: tuple[Threat, ...] = Field(
         default=(), alias="threat", description="Threats, each by itself."
     )
     deals: tuple[Deal, ...] = Field(default=(), alias="deal", description="Deals, each by itself.")
+    projects: tuple[Project, ...] = Field(
+        default=(), alias="project", description="Projects that could be built."
+    )
+    financiers: tuple[Financier, ...] = Field(
+        default=(), alias="financier", description="Who has money for the projects."
+    )
     claims: tuple[Claim, ...] = Field(
         default=(), alias="claim", description="Claims of a narrative that are to be tested."
     )
@@ -121,6 +150,11 @@ class Scenario(Table):
             return None
         return [located_schedule(choice, self._folder) for choice in self.schedules]
 
+    def file_named(self, key: Literal["positions", "routes", "ties"]) -> str | None:
+        """The file that ``key`` names, as seen from the working folder; None: the package's own."""
+        named: str | None = getattr(self, key)
+        return named if named is None else os.path.join(self._folder, named)
+
     def in_folder(self, folder: str) -> Scenario:
         """The same scenario, whose relative paths start from ``folder``."""
         from countervail.world.elasticity.elasticities import located
@@ -128,6 +162,7 @@ class Scenario(Table):
 
         chosen, schedules = self.elasticities, self.schedules or ()
         fixed = chosen is None or located(chosen, folder) == chosen
+        fixed &= self.positions is self.routes is self.ties is None
         if fixed and all(located_schedule(name, folder) == name for name in schedules):
             return self  # nothing is relative, so that equal texts stay equal scenarios
         placed = self.model_copy()
@@ -190,6 +225,10 @@ def schema_tables() -> str:
         Amount: "`amount` of a deal",
         TariffTerm: "`[[deal.tariff]]`",
         Quota: "`quota` of a tariff",
+        RouteTerm: "`route` of a deal",
+        Project: "`[[project]]`",
+        Capacity: "`capacity` of a project",
+        Financier: "`[[financier]]`",
         Claim: "`[[claim]]`",
         Evidence: "`[claim.evidence]`",
     }

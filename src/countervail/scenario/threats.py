@@ -59,6 +59,15 @@ class LadderSpec(Table):
         ),
         examples=[["none"]],
     )
+    withdrawal: Share | Literal[False] = Field(
+        default=False,
+        description=(
+            "A further rung: the part of the coercer's direct investment in the protagonist that "
+            "leaves; false for no such rung."
+        ),
+        examples=[0.25, False],
+        json_schema_extra={"unit": "fraction"},
+    )
     energy: Text | Literal[False] = Field(
         default="energy",
         description=(

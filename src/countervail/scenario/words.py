@@ -45,7 +45,9 @@ DealKind = Literal[
 DealStatus = Literal[
     "claimed", "announced", "memorandum", "signed", "in-force", "delivered", "withdrawn"
 ]
-Basis = Literal["published", "claimed", "press"]
+Basis = Literal["published", "press", "claimed", "judgement", "illustrative"]
+Depth = Literal["deep", "shallow"]
+Licences = Literal["importer", "exporter"]
 Finding = Literal["supported", "contradicted", "unsourced"]
 
 
@@ -69,6 +71,8 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 NotNegative = Annotated[Number, Field(ge=0)]
 Share = Annotated[Number, Field(gt=0, le=1)]
+Odds = Annotated[Number, Field(ge=0, le=1)]
+Year = Annotated[int, Strict(), Field(ge=1900, le=2200)]
 Flag = Annotated[bool, Strict()]
 Day = Annotated[Date, Strict()]
 Names = Annotated[tuple[Text, ...], BeforeValidator(_listed), Field(min_length=1), _OneOrMany()]
