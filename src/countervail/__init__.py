@@ -12,10 +12,20 @@ from typing import TYPE_CHECKING, Any
 from countervail.version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from countervail.api import deals as deals
     from countervail.api import ladder as ladder
     from countervail.api import run as run
     from countervail.brief.report import Brief as Brief
+    from countervail.channels.delivery import draw_deliveries as draw_deliveries
+    from countervail.channels.routes.netback import RouteEffect as RouteEffect
+    from countervail.channels.routes.netback import route_effect as route_effect
+    from countervail.channels.routes.network import RouteNetwork as RouteNetwork
+    from countervail.channels.routes.network import Routes as Routes
+    from countervail.channels.routes.network import read_routes as read_routes
+    from countervail.channels.routes.report import RouteReport as RouteReport
+    from countervail.channels.routes.report import route_report as route_report
     from countervail.channels.transit import Transit as Transit
+    from countervail.deal_sheet import Deals as Deals
     from countervail.equilibrium.as_of import with_tariffs as with_tariffs
     from countervail.equilibrium.closure import Closure as Closure
     from countervail.equilibrium.outcome import Failure as Failure
@@ -86,6 +96,10 @@ _HOMES = {
     "OptimalTariff": "leverage.games.optimal_tariff",
     "Outcome": "equilibrium.outcome",
     "Power": "leverage.power.matrix",
+    "RouteEffect": "channels.routes.netback",
+    "RouteNetwork": "channels.routes.network",
+    "RouteReport": "channels.routes.report",
+    "Routes": "channels.routes.network",
     "Scenario": "scenario.schema",
     "Screens": "leverage.power.screens",
     "Sensitivity": "equilibrium.sensitivity",
@@ -103,6 +117,9 @@ _HOMES = {
     "exposure": "leverage.coercion.exposure",
     "frontier": "leverage.coercion.frontier",
     "income_exposure": "leverage.power.gravity_matrices",
+    "deals": "api",
+    "draw_deliveries": "channels.delivery",
+    "Deals": "deal_sheet",
     "ladder": "api",
     "load_world": "world.store",
     "multipolarity": "leverage.power.multipolarity",
@@ -111,9 +128,12 @@ _HOMES = {
     "new_scenario_text": "scenario.template",
     "optimal_tariff": "leverage.games.optimal_tariff",
     "power": "leverage.power.matrix",
+    "read_routes": "channels.routes.network",
     "read_scenario": "scenario.read",
     "read_schedule": "world.tariffs.schedules",
     "rebase": "equilibrium.rebase",
+    "route_effect": "channels.routes.netback",
+    "route_report": "channels.routes.report",
     "run": "api",
     "screens": "leverage.power.screens",
     "sensitivity": "equilibrium.sensitivity",

@@ -19,13 +19,14 @@ from countervail.brief.manifest import build_manifest, digest
 from countervail.brief.report import Brief
 from countervail.brief.results import (
     ClaimRow,
-    DealRow,
     LadderRow,
     ParameterRow,
     Results,
     ThreatRow,
 )
+from countervail.channels.case import Layers
 from countervail.channels.trade_policy import apply_threat
+from countervail.deal_sheet import Deals, deal_rows, solved_deals
 from countervail.equilibrium.as_of import with_tariffs
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.outcome import Failure, Outcome
@@ -36,7 +37,7 @@ from countervail.leverage.effect import effect
 from countervail.measures import SEED, measure, wanted
 from countervail.parameters import parameters
 from countervail.scenario.read import read_scenario, scenario_notices
-from countervail.scenario.schema import Deal, Scenario, Threat
+from countervail.scenario.schema import Scenario, Threat
 from countervail.scenario.write import scenario_toml
 from countervail.solver.find import TOLERANCE
 from countervail.version import VERSION
@@ -73,6 +74,29 @@ def ladder(
     return replace(found, coercer_name=side_name(world, scenario.coercer))
 
 
+def deals(
+    scenario: Scenario | str | os.PathLike[str],
+    world: World | None = None,
+    *,
+    elasticities: Choice | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Deals:
+    """What each deal of a scenario brings its protagonist, alone and with all the others.
+
+    ``scenario``, ``world``, ``elasticities``, ``workers``: as in ``ladder``. Returns ``Deals``:
+    a row for each (``.rows``, ``.table``), what all do together (``.together``), the moves with
+    their shocks (``.moves``), and the shock of any bundle (``.shock("a", "b")``), for example as
+    ``given`` in ``exposure``. Raises what ``ladder`` raises, and ``InputError`` for a deal that
+    cannot be.
+    """
+    scenario = _read(scenario, world)
+    world = base_world(scenario, world, elasticities)
+    _, coercer = sides(world, scenario)
+    closure = Closure.of_horizon(scenario.horizon)
+    return solved_deals(world, scenario, closure, coercer, workers, _stage(progress, "deals"))
+
+
 def run(
     scenario: Scenario | str | os.PathLike[str],
     world: World | None = None,
@@ -88,8 +112,8 @@ def run(
     ``elasticities`` (see ``World.with_elasticities``): to use in place of the
     scenario's own. ``measures``: of leverage, any of ``exposure``, ``frontier``, ``power``,
     ``demand`` (default: all; an empty list leaves them out, which saves most of the
-    time). ``workers``: threads (default: the cores). Deals, claims and
-    threats whose channels are not modelled are listed with the reason. Returns a
+    time). ``workers``: threads (default: the cores). What cannot be computed is listed with the
+    reason. Returns a
     ``Brief``; ``brief.save(folder)`` writes the report. Raises as ``ladder``.
     """
     clock = _Clock()
@@ -107,6 +131,8 @@ def run(
     closure = Closure.of_horizon(scenario.horizon)
     threats = _threats(world, scenario, closure, workers, _stage(progress, "threats"))
     clock.lap("threats")
+    signed = solved_deals(world, scenario, closure, coercer, workers, _stage(progress, "deals"))
+    clock.lap("deals")
     felt, spill_at = _spill(world, scenario, closure)
     clock.lap("spill")
     leverage = measure(world, scenario, asked, workers, progress)
@@ -127,7 +153,6 @@ def run(
             ladder=tuple(LadderRow(**asdict(cell)) for cell in rungs.cells),
             closure=_closures(rungs),
             threats=threats,
-            deals=tuple(_deal(deal, world) for deal in scenario.deals),
             claims=tuple(_claims(scenario)),
             parameters=shown,
             spill=() if felt is None else sheet.spill_rows(world, protagonist, coercer, felt),
@@ -139,6 +164,7 @@ def run(
             data_date=scenario.as_of.isoformat() if scenario.as_of else "",
             latest_source=scenario.latest_source.isoformat() if scenario.latest_source else "",
             tolerance=TOLERANCE,
+            **deal_rows(signed),
             **leverage,
             manifest=build_manifest(
                 command=command,
@@ -226,7 +252,18 @@ def _threats(
 ) -> tuple[ThreatRow, ...]:
     """Every threat of the scenario, solved where it acts on trade, else with the reason."""
     protagonist, coercer = sides(world, scenario)
-    applied = [apply_threat(world, t, coercer, protagonist, closure) for t in scenario.threats]
+    layers = Layers.of(world, scenario)
+    applied = [
+        apply_threat(
+            world,
+            threat,
+            coercer,
+            protagonist,
+            closure,
+            layers.positions if threat.instrument == "capital-withdrawal" else None,
+        )
+        for threat in scenario.threats
+    ]
     shocks = [a.shock for a in applied if a.shock is not None]
     outcomes = iter(
         solve_batch(
@@ -250,7 +287,8 @@ def _threats(
             else:
                 harm, cost = effect(outcome, (protagonist,)), effect(outcome, coercer)
                 certificate = outcome.certificate.worst
-        rows.append(_threat_row(threat, harm, cost, reason, certificate))
+        row = _threat_row(threat, harm, cost, reason, certificate)
+        rows.append(replace(row, moves=move.moves, why=move.why))
     return tuple(rows)
 
 
@@ -282,27 +320,6 @@ def _threat_row(
         certificate=certificate,
         coverage=threat.coverage,
         bound=threat.bound,
-    )
-
-
-def _deal(deal: Deal, world: World) -> DealRow:
-    amount = ""
-    if deal.amount is not None:
-        year = deal.amount.year or (deal.date.year if deal.date else None)
-        amount = f"{deal.amount.value:g} {deal.amount.unit}, {deal.amount.basis}"
-        amount += f", {year}" if year else ""
-    return DealRow(
-        id=deal.id,
-        title=deal.title or deal.id,
-        kind=deal.kind,
-        parties=tuple(_region_name(party, world) for party in deal.parties),
-        amount=amount,
-        status=deal.status,
-        date=deal.date.isoformat() if deal.date else "",
-        note=" ".join(part for part in (deal.terms, deal.note) if part),
-        not_quantified=deal.not_quantified
-        or f"The channel for {deal.kind} deals is not modelled in this version.",
-        sources=deal.sources,
     )
 
 
@@ -391,4 +408,4 @@ def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-__all__ = ["CUT_OFF", "ladder", "run"]
+__all__ = ["CUT_OFF", "deals", "ladder", "run"]

@@ -92,6 +92,14 @@ class ScheduleError(InputError):
     """A tariff schedule, or a source of one, has an error; the file, line and column are named."""
 
 
+class RouteFileError(InputError):
+    """A file of energy routes has errors; all of them are listed with their lines."""
+
+
+class PositionsFileError(InputError):
+    """A file of direct investment has errors; all of them are listed with their lines."""
+
+
 class StoreError(InputError):
     """A file of an unfinished computation is damaged, or holds another one; both are named."""
 
@@ -106,6 +114,10 @@ class OutputError(CountervailError):
 
 class FetchError(CountervailError):
     """A source file could not be fetched, or is not the one promised; bring it by hand instead."""
+
+
+class FlowError(CountervailError):
+    """A flow on a network could not be computed, or two ways of computing it disagree."""
 
 
 class SolveError(CountervailError):

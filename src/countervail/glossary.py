@@ -38,6 +38,7 @@ class Entry:
     unit: str
     source: str
     see: tuple[str, ...]
+    parameters: tuple[str, ...] = ()
 
 
 @cache
@@ -54,6 +55,7 @@ def entries() -> Mapping[str, Entry]:
             unit=row.get("unit", ""),
             source=row["source"],
             see=tuple(row.get("see", ())),
+            parameters=tuple(row.get("parameters", ())),
         )
     for parameter in parameters().values():
         found[parameter.name] = _parameter_entry(parameter)
@@ -96,6 +98,8 @@ def render(entry: Entry, width: int = 88) -> str:
     lines += textwrap.wrap(entry.what, width)
     if entry.formula:
         lines += ["", *(f"    {line}" for line in entry.formula.splitlines())]
+    if entry.parameters:
+        lines += ["", "Parameters:", *(_valued(name, width) for name in entry.parameters)]
     lines.append("")
     for label, text in (
         ("Unit", entry.unit),
@@ -106,6 +110,14 @@ def render(entry: Entry, width: int = 88) -> str:
             lead = f"{label}: "
             lines += textwrap.wrap(lead + text, width, subsequent_indent=" " * len(lead))
     return "\n".join(lines)
+
+
+def _valued(name: str, width: int) -> str:
+    """A parameter with value, range and source, as an item of a list."""
+    found = parameters()[name]
+    spread = _spread(found.value, found.low, found.high)
+    said = f"{name}: {spread} ({found.unit}). {found.source} ({found.status})"
+    return textwrap.fill(said, width, initial_indent="    ", subsequent_indent="        ")
 
 
 def _key(name: str) -> str:

@@ -19,11 +19,13 @@ from countervail.brief.leverage_rows import (
     PowerMatrix,
     ScreenRow,
 )
+from countervail.channels.capital.positions import Positions
+from countervail.channels.case import Layers
 from countervail.equilibrium.closure import Closure
 from countervail.errors import InputError, OptionError, SolveError, nearest
 from countervail.leverage.coercion.bargaining import Demand, demands
 from countervail.leverage.coercion.exposure import Exposure, ExposureCell, exposure
-from countervail.leverage.coercion.frontier import Frontier, FrontierPoint, frontier
+from countervail.leverage.coercion.frontier import CAPITAL, Frontier, FrontierPoint, frontier
 from countervail.leverage.coercion.ladder import sides
 from countervail.leverage.effect import effect
 from countervail.leverage.games.optimal_tariff import optimal_tariff
@@ -31,6 +33,7 @@ from countervail.leverage.power.coalition import CoalitionPower, coalition_power
 from countervail.leverage.power.matrix import Power, power
 from countervail.leverage.power.multipolarity import Poles, multipolarity
 from countervail.leverage.power.screens import screens
+from countervail.leverage.search.levers import WITHDRAWAL
 from countervail.scenario.schema import Scenario
 from countervail.world import borders, registry
 from countervail.world.core import World
@@ -47,6 +50,7 @@ _SUPPLIERS = 4  # besides the coercer in the coalition that is looked at
 _UNION = "EU"
 _BLOCS = ("USMCA", "EU", "EFTA", "ASEAN", "GCC", "MERCOSUR")
 _PLURALS = {"tariff": "tariffs", "export-tax": "export taxes"}
+_WITHDRAWN = "withdrawal of up to {:.0f} % of its direct investment in the target"
 _SCREENS = {
     "cms": ("Loss of variety in imports (Clayton, Maggiori and Schreger)", "percent, 100 × log"),
     "liu_yang": ("Balance of imports over elasticity (Liu and Yang)", "percent of product"),
@@ -116,16 +120,19 @@ def _risk(
 ) -> Exposure:
     """Every threat at every horizon of the ladder; the best response, slow, at the main one."""
     every = dict.fromkeys((scenario.horizon, *scenario.ladder.horizons))
+    positions = _positions(world, scenario)
     parts = [
         exposure(
             world,
             target,
             coercer,
-            instruments=_instruments(world, target, coercer),
+            instruments=_instruments(world, scenario, target, coercer),
             rate=_RATE,
             sectors=list(scenario.ladder.sectors),
             horizons=horizons,
             retaliation=answers,
+            withdrawal=scenario.ladder.withdrawal or None,
+            positions=positions,
             workers=workers,
             progress=_stage(progress, stage),
         )
@@ -137,10 +144,25 @@ def _risk(
     return replace(parts[0], cells=(*parts[0].cells, *parts[1].cells))
 
 
-def _instruments(world: World, target: str, coercer: Sequence[str]) -> tuple[str, ...]:
-    """The threats that can be made; a detour only where the coercer shares a land border."""
+def _positions(world: World, scenario: Scenario) -> Positions | None:
+    """Who has invested what where, if the ladder asks what its withdrawal does."""
+    if scenario.ladder.withdrawal is False:
+        return None
+    return Layers.of(world, scenario).positions
+
+
+def _instruments(
+    world: World, scenario: Scenario, target: str, coercer: Sequence[str]
+) -> tuple[str, ...]:
+    """The threats that can be made; a detour only where the coercer shares a land border.
+
+    Withdrawal of capital where the scenario's ladder has that rung.
+    """
     neighbours = any(borders.share_a_border(world.labels, target, c) for c in coercer)
-    return (*_THREATS[:-1], "transit-denial", _THREATS[-1]) if neighbours else _THREATS
+    others: tuple[str, ...] = ("transit-denial",) if neighbours else ()
+    if scenario.ladder.withdrawal is not False:
+        others += ("capital-withdrawal",)
+    return (*_THREATS[:-1], *others, _THREATS[-1])
 
 
 def _exposures(found: Exposure) -> dict[str, Any]:
@@ -205,7 +227,11 @@ def _frontiers(
     workers: int | None,
     progress: Told,
 ) -> dict[str, Any]:
-    """The frontier of tariffs and export taxes, that of tariffs alone, and what answers change."""
+    """The frontier of all that can be set, that of tariffs alone, and what answers change."""
+    every: tuple[str, ...] = ("tariff", "export-tax")
+    positions = _positions(world, scenario)
+    if positions is not None:
+        every += (WITHDRAWAL,)
     both, alone = (
         frontier(
             world,
@@ -214,25 +240,27 @@ def _frontiers(
             points=points,
             instruments=instruments,
             sectors=list(scenario.ladder.sectors),
+            withdrawal=scenario.ladder.withdrawal or None,
+            positions=positions,
             closure=closure,
             seed=SEED,
             workers=workers,
             progress=_stage(progress, stage),
         )
         for points, instruments, stage in (
-            (10, ("tariff", "export-tax"), "frontier"),
+            (10, every, "frontier"),
             (5, ("tariff",), "tariffs only"),
         )
     )
     low, high = both.bounds
-    words = " and ".join(_PLURALS[name] for name in both.instruments)
+    words = " and ".join(_PLURALS[name] for name in both.instruments if name in _PLURALS)
     return {
         "frontier": _frontier_rows(both, answered=True),
         "frontier_tariffs": _frontier_rows(alone),
         "frontier_sectors": _carried_rows(both),
         "frontier_terms": both.note
         or f"{words} by sector, added to the rates of the base, between {100 * low:g} and "
-        f"{100 * high:g} %; {scenario.horizon} run",
+        f"{100 * high:g} %; {_drawn(scenario)}{scenario.horizon} run",
     }
 
 
@@ -261,9 +289,14 @@ def _frontier_rows(found: Frontier, answered: bool = False) -> tuple[FrontierRow
     return tuple(rows)
 
 
+def _drawn(scenario: Scenario) -> str:
+    part = scenario.ladder.withdrawal
+    return "" if part is False else f"{_WITHDRAWN.format(100 * part)}; "
+
+
 def _answered(found: Frontier, point: FrontierPoint) -> tuple[float | None, float | None]:
     """(harm, cost) of a point if the target answers with the import tariffs best for it."""
-    sectors = sorted({str(lever.sector) for lever in found.levers.levers})
+    sectors = sorted({lever.sector for lever in found.levers.levers if lever.sector is not None})
     shock = found.levers.shock(point.rates)
     try:
         answer = optimal_tariff(
@@ -284,7 +317,7 @@ def _answered(found: Frontier, point: FrontierPoint) -> tuple[float | None, floa
 
 
 def _carried_rows(found: Frontier) -> tuple[FrontierSectorRow, ...]:
-    named = found.world.labels.sector_names
+    named = {**found.world.labels.sector_names, CAPITAL: "Direct investment"}
     return tuple(
         FrontierSectorRow(
             point=n,

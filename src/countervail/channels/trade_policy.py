@@ -1,11 +1,12 @@
-"""Threats that act on trade: import tariffs, export taxes, bans, denial of transit, cut-offs."""
+"""Threats by instrument: tariffs, export taxes, bans, transit, withdrawal of capital, cut-offs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-
+from countervail.channels.capital_withdrawal import withdrawal_of
+from countervail.channels.split_flow import partly
 from countervail.channels.transit import transit_shock
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.shock import Shock
@@ -13,36 +14,44 @@ from countervail.parameters import parameter
 from countervail.scenario.schema import Threat
 from countervail.world.core import World
 
-# Instruments whose channel does not act on trade between the two; said, never dropped.
-_OTHER_CHANNELS = {
-    "capital-withdrawal": "Acts through capital, which this version does not model.",
-}
+if TYPE_CHECKING:
+    from countervail.channels.capital.positions import Positions
 
 
 @dataclass(frozen=True)
 class Applied:
-    """What a threat does: its shock, or the reason why there is none."""
+    """What a threat does: its shock, or the reason why there is none; and what to say of it."""
 
     shock: Shock | None
     not_quantified: str = ""
+    moves: tuple[str, ...] = ()
+    why: str = ""
 
 
 def apply_threat(
-    world: World, threat: Threat, coercer: tuple[str, ...], protagonist: str, closure: Closure
+    world: World,
+    threat: Threat,
+    coercer: tuple[str, ...],
+    protagonist: str,
+    closure: Closure,
+    positions: Positions | None = None,
 ) -> Applied:
     """The shock of ``threat`` by ``coercer`` against ``protagonist``, on top of the base policies.
 
     A tariff or export tax adds its rate to the rate in force, on the part
-    ``coverage`` of each flow; the rest stays as it is (see ``_partly``, which needs
+    ``coverage`` of each flow; the rest stays as it is (see ``split_flow``, which needs
     the elasticities of ``closure``). A ban or a cut-off raises the iceberg cost to the
     factor that stands for none (parameter ``cut_off.cost_factor``); a denial of transit
-    makes trade with third countries dearer (see ``transit_shock``). Raises
+    makes trade with third countries dearer (see ``transit_shock``); a withdrawal of capital
+    takes the part ``rate`` of the coercer's direct investment away, by ``positions`` (see
+    ``withdrawal_of``). Raises
     ``UnknownLabelError`` for sectors that the world lacks.
     """
     if threat.not_quantified:
         return Applied(None, threat.not_quantified)
-    if threat.instrument in _OTHER_CHANNELS:
-        return Applied(None, _OTHER_CHANNELS[threat.instrument])
+    if threat.instrument == "capital-withdrawal":
+        taken = withdrawal_of(world, protagonist, coercer, threat.rate, positions, threat.sectors)
+        return Applied(taken.shock, "", taken.moves, taken.why)
     exempt = set(world.labels.resolve_sectors(threat.exempt)) if threat.exempt else set()
     sectors = [s for s in world.labels.resolve_sectors(_hit(world, threat)) if s not in exempt]
     if not sectors:
@@ -67,7 +76,7 @@ def apply_threat(
         field = "export_tax"
         shock = shock.export_tax(coercer, protagonist, sectors, add=rate, confirm_units=confirmed)
     if threat.coverage < 1:
-        shock = _partly(world, shock, field, threat.coverage, closure)
+        shock = partly(shock, field, threat.coverage, closure.elasticity_factor)
     return Applied(shock)
 
 
@@ -101,23 +110,3 @@ def _denial(
         closure=closure,
     )
     return Applied(shock)
-
-
-def _partly(world: World, taxed: Shock, field: str, coverage: float, closure: Closure) -> Shock:
-    """``taxed``, but with the part ``coverage`` of every flow taxed and the rest left alone.
-
-    The two parts of a flow are separate varieties with the same unit cost. With
-    f = (1 - v) + v r^-theta, where v is the part taxed and r the ratio of one plus
-    the tax, the flow's spending moves as f. One tax and one cost factor do the same:
-    the tax is the average that is paid after the switch to what is exempt, the cost
-    factor (below one) makes the price index right.
-    """
-    theta = (world.arrays.elasticity * closure.elasticity_factor)[:, None, None]
-    old, new = 1.0 + getattr(world.arrays, field), 1.0 + taxed.array(field)
-    moved = new != old
-    taxed_part = coverage * (new / old) ** -theta
-    spent = (1.0 - coverage) + taxed_part
-    average = np.where(moved, spent / ((1.0 - coverage) / old + taxed_part / new), old)
-    cost = np.where(moved, spent ** (-1.0 / theta) * old / average, 1.0)
-    levels = {field: average - 1.0, "trade_cost": cost}
-    return Shock(world, confirm_units=True, **levels)

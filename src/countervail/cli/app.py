@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from countervail.cli import emit, exposure, frontier, nash, optimal_tariff, power, worlds
+from countervail.cli import (
+    channels,
+    emit,
+    exposure,
+    frontier,
+    nash,
+    optimal_tariff,
+    power,
+    routes,
+    worlds,
+)
 from countervail.cli.options import Csv, ElasticityChoice, Json, Quiet, ScenarioName, TariffsAsOf
 
 app = typer.Typer(
@@ -269,11 +279,13 @@ def ladder(
         typer.echo(f"Constructed data: {made}")
 
 
+app.command("channels")(channels.channels)
 app.command("exposure")(exposure.exposure)
 app.command("frontier")(frontier.frontier)
 app.command("power")(power.power)
 app.command("optimal-tariff")(optimal_tariff.optimal_tariff)
 app.command("nash")(nash.nash)
+app.command("routes")(routes.routes)
 
 
 @app.command()

@@ -11,6 +11,7 @@ import typer
 from countervail.errors import OptionError, nearest
 
 if TYPE_CHECKING:
+    from countervail.channels.capital.positions import Positions
     from countervail.equilibrium.closure import Closure
     from countervail.scenario.schema import Scenario
     from countervail.world.core import World
@@ -54,6 +55,14 @@ CaseSectors = Annotated[
     ),
 ]
 
+Withdraw = Annotated[
+    str | None,
+    typer.Option(
+        "--withdraw",
+        help="For capital-withdrawal: part of the coercer's direct investment that leaves: 25%. "
+        "Default: the scenario's, or the parameter capital.divestible.",
+    ),
+]
 ConfirmUnits = Annotated[bool, typer.Option("--confirm-units", help="Accept rates above 400 %.")]
 Seed = Annotated[int, typer.Option(min=0, help="For the starts of the fresh searches.")]
 
@@ -99,6 +108,21 @@ class Case:
         from countervail.world.elasticity.elasticities import in_use
 
         return in_use(self.world).describe()
+
+    def positions(self) -> Positions | None:
+        """Who has invested what where, if the scenario brings its own; None: the package's."""
+        if self.scenario is None or self.scenario.positions is None:
+            return None
+        from countervail.channels.case import Layers
+
+        return Layers.of(self.world, self.scenario).positions
+
+    def withdrawal(self, asked: str | None) -> float | None:
+        """The part of direct investment that leaves: as asked, else the scenario's, else None."""
+        if asked is not None:
+            return fraction(asked, "--withdraw")
+        rung = False if self.scenario is None else self.scenario.ladder.withdrawal
+        return None if rung is False else rung
 
     def head(self) -> dict[str, Any]:
         """What every row and document carries: world, base year, closure and the two sides."""

@@ -16,6 +16,7 @@ from countervail.cli.case import (
     CaseTarget,
     CaseWorld,
     ConfirmUnits,
+    Withdraw,
     asked_units,
     case_of,
     fraction,
@@ -40,7 +41,7 @@ def exposure(
         str,
         typer.Option(
             help="A list of tariff, export-tax, tariff+export-tax, export-ban, transit-denial, "
-            "cut-off."
+            "capital-withdrawal, cut-off."
         ),
     ] = "tariff,export-tax,export-ban,transit-denial,cut-off",
     rate: Annotated[str, typer.Option(help="Rate of the tariff and the export tax: 25%.")] = "25%",
@@ -57,6 +58,7 @@ def exposure(
     transit_factor: Annotated[
         float | None, typer.Option(help="Cost of the detour over the usual cost: 1.2.")
     ] = None,
+    withdraw: Withdraw = None,
     elasticities: ElasticityChoice = None,
     tariffs_as_of: TariffsAsOf = None,
     confirm_units: ConfirmUnits = False,
@@ -91,6 +93,8 @@ def exposure(
             horizons=(case.horizon,),
             retaliation=names_in(retaliation),
             transit=through,
+            withdrawal=case.withdrawal(withdraw),
+            positions=case.positions(),
             progress=None if progress is None else lambda n, of: progress("exposure", n, of),
             confirm_units=confirm_units,
         )

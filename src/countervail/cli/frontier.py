@@ -17,6 +17,7 @@ from countervail.cli.case import (
     CaseWorld,
     ConfirmUnits,
     Seed,
+    Withdraw,
     bounds_of,
     case_of,
     names_in,
@@ -46,9 +47,9 @@ def frontier(
         int,
         typer.Option(min=2, help="How many points; at least the two ends and every asked price."),
     ] = 12,
-    instruments: Annotated[str, typer.Option(help="A list of tariff, export-tax.")] = (
-        "tariff,export-tax"
-    ),
+    instruments: Annotated[
+        str, typer.Option(help="A list of tariff, export-tax, capital-withdrawal.")
+    ] = ("tariff,export-tax"),
     bounds: Annotated[
         str, typer.Option(help="Between which each added rate lies: 0..400%.")
     ] = "0..400%",
@@ -56,6 +57,7 @@ def frontier(
     horizon: CaseHorizon = None,
     searches: Annotated[int, typer.Option(min=0, help="Fresh searches that test each point.")] = 1,
     seed: Seed = 0,
+    withdraw: Withdraw = None,
     elasticities: ElasticityChoice = None,
     tariffs_as_of: TariffsAsOf = None,
     confirm_units: ConfirmUnits = False,
@@ -88,6 +90,8 @@ def frontier(
             instruments=names_in(instruments),
             sectors=some_names(sectors, "--sectors", "Name sectors or groups: food,mining."),
             bounds=between,
+            withdrawal=case.withdrawal(withdraw),
+            positions=case.positions(),
             closure=case.closure,
             searches=searches,
             seed=seed,

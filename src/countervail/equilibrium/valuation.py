@@ -31,18 +31,44 @@ _PATIENCE = 400  # passes from the last solution before a search starts from the
 
 
 @dataclass(frozen=True, eq=False)
+class Withdrawal:
+    """A lever that takes capital away: at a setting u, the part u of somebody's capital leaves.
+
+    ``lever``: its place among the levers; ``region``: whose capital shrinks; ``part`` (sector,):
+    of each sector's capital what would leave at u = 1; ``exponent`` (sector,): by what power of
+    capital the sector's productivity moves; ``transfer`` (region,): million USD a year at u = 1.
+    """
+
+    lever: int
+    region: int
+    part: Array
+    exponent: Array
+    transfer: Array
+
+    def log_productivity(self, setting: float) -> Array:
+        """By how much log productivity of the region's sectors moves, (sector,)."""
+        return self.exponent * np.log1p(-self.part * setting)
+
+    def slope(self, setting: float) -> Array:
+        """The derivative of that by the setting, (sector,)."""
+        return -self.exponent * self.part / (1.0 - self.part * setting)
+
+
+@dataclass(frozen=True, eq=False)
 class Levers:
     """Rates that are set together: lever k adds its setting to the rate of each of its cells.
 
     ``tariff``, ``export_tax``: for every cell moved, (its lever, its flat place in the
     (sector, importer, exporter) array). ``floor``: the rate that the setting is added to,
-    for each cell: of the import tariffs first, then of the export taxes.
+    for each cell: of the import tariffs first, then of the export taxes. ``withdrawal``: a lever
+    that moves capital instead of a rate, where there is one.
     """
 
     count: int
     tariff: tuple[Index, Index]
     export_tax: tuple[Index, Index]
     floor: tuple[Array, Array]
+    withdrawal: Withdrawal | None = None
 
 
 class Valuation:
@@ -80,7 +106,10 @@ class Valuation:
             kernel=problem.kernel.copy(),
             border_kernel=problem.border_kernel.copy(),
             producer_kernel=problem.producer_kernel.copy(),
+            log_productivity=np.array(problem.log_productivity),
+            transfer=np.array(problem.transfer),
         )
+        self._drawn = 0.0  # of the withdrawal
         self._given_tariff, self._given_tax = given_levels.tariff, given_levels.export_tax
         cells = np.unique(np.concatenate([levers.tariff[1], levers.export_tax[1]]))
         self._cells: Index = cells.astype(np.intp)
@@ -159,6 +188,8 @@ class Valuation:
         for owner, cell in (levers.tariff, levers.export_tax):
             at = np.searchsorted(self._cells, cell)
             total += np.bincount(owner, weights=moved[at], minlength=levers.count)
+        if levers.withdrawal is not None:
+            total[levers.withdrawal.lever] = np.abs(levers.withdrawal.transfer).max()
         return total
 
     def forget(self) -> None:
@@ -184,12 +215,23 @@ class Valuation:
         p.kernel.reshape(-1)[at] = kernel
         p.border_kernel.reshape(-1)[at] = kernel / tariff
         p.producer_kernel.reshape(-1)[at] = kernel / tariff / tax
+        taken = levers.withdrawal
+        if taken is not None:
+            self._drawn = float(setting[taken.lever])
+            moved = self._initial.log_productivity[:, taken.region]
+            p.log_productivity[:, taken.region] = moved + taken.log_productivity(self._drawn)
+            p.transfer[:] = self._initial.transfer + self._drawn * taken.transfer
 
     def _copy(self) -> Levels:
+        moved = self.levers.withdrawal is not None
         return replace(
             self._levels,
             tariff=self._levels.tariff.copy(),
             export_tax=self._levels.export_tax.copy(),
+            transfer=self._problem.transfer.copy() if moved else self._levels.transfer,
+            productivity=(
+                np.exp(self._problem.log_productivity) if moved else self._levels.productivity
+            ),
         )
 
     def _real(self, x: Array, problem: Problem) -> Array:
@@ -211,4 +253,8 @@ class Valuation:
             place = np.searchsorted(at, cell)
             slope = by_rate[place] / (1.0 + array.reshape(-1)[cell])
             total += np.bincount(owner, weights=slope, minlength=levers.count)
+        taken = levers.withdrawal
+        if taken is not None:
+            by_capital = g["log_productivity"][:, taken.region] @ taken.slope(self._drawn)
+            total[taken.lever] = by_capital + g["transfer"] @ taken.transfer
         return total

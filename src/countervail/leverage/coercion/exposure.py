@@ -37,6 +37,8 @@ from countervail.world.labels import Spec
 if TYPE_CHECKING:
     import pandas as pd
 
+    from countervail.channels.capital.positions import Positions
+
 RETALIATIONS = ("none", "proportional", "best-response")
 HORIZONS = get_args(Horizon)
 _CLOSED = "Trade is closed both ways; retaliation adds nothing."
@@ -163,6 +165,8 @@ def exposure(
     given: Shock | None = None,
     threats: Mapping[str, Shock] | None = None,
     transit: Transit | None = None,
+    withdrawal: float | None = None,
+    positions: Positions | None = None,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     confirm_units: bool = False,
@@ -175,7 +179,9 @@ def exposure(
     has them; a cut-off ends all trade between the two sides. ``threats``: further ones ready
     made, shocks by name, as changes from the world as it stands. ``given``: deals in force,
     a shock as well; W is welfare with these, d with these and the threat. ``transit``: see
-    ``Transit`` (default: the assumption for neighbours, judgement). ``horizons``, ``balance``
+    ``Transit`` (default: the assumption for neighbours, judgement). ``withdrawal``,
+    ``positions``: the part of the coercers' direct investment that a withdrawal of capital takes
+    away, and what they hold (see ``withdrawal_of``). ``horizons``, ``balance``
     (of trade): see ``Closure.of_horizon``. ``workers``: threads (default: the
     cores). ``progress(done, total)`` is called as solves finish.
 
@@ -206,7 +212,7 @@ def exposure(
     nothing = Shock(world)
     status_quo = nothing if given is None or given.is_empty else nothing.plus(given)
     sides = _Sides(world, region, against, status_quo)
-    means = Means(rate, sectors, transit, confirm_units)
+    means = Means(rate, sectors, transit, confirm_units, withdrawal, positions)
     cut = status_quo.plus(nothing.cut_off(against, region))
     plans = {}
     for horizon, closure in closures.items():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from countervail.channels.capital_withdrawal import withdrawal_lever
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.outcome import Outcome
 from countervail.equilibrium.shock import Shock
@@ -23,10 +24,12 @@ from countervail.leverage.search.checks import checked_run
 from countervail.leverage.search.landscape import Goal, Landscape
 from countervail.leverage.search.levers import (
     FIELDS,
+    WITHDRAWAL,
     LeverSet,
     bilateral_levers,
     checked_bounds,
     lever_set,
+    with_withdrawal,
 )
 from countervail.leverage.search.threads import one_blas_thread
 from countervail.leverage.search.uphill import ENOUGH
@@ -36,11 +39,17 @@ from countervail.world.labels import Spec
 if TYPE_CHECKING:
     import pandas as pd
 
+    from countervail.channels.capital.positions import Positions
+
 Array = npt.NDArray[np.float64]
 
 PRICES = (0.0, 0.1, 0.5)
 """Prices that are asked about by default: percent of the coercer's own real income."""
 
+CAPITAL = "capital"
+"""What stands for a sector where a lever moves capital, not the trade of one."""
+
+_SEARCHED = (*FIELDS, WITHDRAWAL)
 _NEARLY = 1e-9
 _PATH = 16  # points of Gauss and Legendre along the way from no measure to the measures
 
@@ -154,7 +163,7 @@ class Frontier:
         import pandas as pd
 
         columns = pd.MultiIndex.from_tuples(
-            [(lever.instrument, lever.sector) for lever in self.levers.levers],
+            [(lever.instrument, lever.sector or CAPITAL) for lever in self.levers.levers],
             names=["instrument", "sector"],
         )
         values = np.array([100 * p.rates for p in self.points]).reshape(-1, len(columns))
@@ -183,7 +192,7 @@ class Frontier:
         frame = pd.DataFrame(
             {
                 "instrument": [lever.instrument for lever in self.levers.levers],
-                "sector": [lever.sector for lever in self.levers.levers],
+                "sector": [lever.sector or CAPITAL for lever in self.levers.levers],
                 "rate_percent": 100 * point.rates,
                 "harm_percent": parts[0],
                 "cost_percent": parts[1],
@@ -215,6 +224,8 @@ def frontier(
     sectors: Spec = None,
     bounds: tuple[float, float] = BOUNDS,
     given: Shock | None = None,
+    withdrawal: float | None = None,
+    positions: Positions | None = None,
     closure: Closure | None = None,
     searches: int = 1,
     seed: int = 0,
@@ -226,7 +237,10 @@ def frontier(
     ``coercer``: a region, a group, or a list acting together; ``target``: one region.
     ``instruments``: ``tariff`` on what the coercer buys from the target, ``export-tax`` on
     what it sells to it, each by sector of ``sectors`` (default: goods), added to the rates of
-    the status quo (``given``, or the base) within ``bounds`` (fractions). ``prices``: costs to
+    the status quo (``given``, or the base) within ``bounds`` (fractions); and
+    ``capital-withdrawal``: up to the part ``withdrawal`` (default: parameter
+    ``capital.divestible``) of the coercer's direct investment in the target leaves, by
+    ``positions`` (default: those of the package, constructed). ``prices``: costs to
     answer exactly, percent of the coercer's base real income; negative ones are gains.
     ``points``: how many, from the coercer's own optimum to the largest harm within the bounds;
     the two ends and the prices asked for are always there. ``closure``: default the medium horizon.
@@ -259,9 +273,16 @@ def frontier(
         sectors = "goods"
     labels = world.labels.resolve_sectors(sectors)
     wanted = [
-        lever for name in used for lever in bilateral_levers(world, against, (hurt,), name, labels)
+        lever
+        for name in used
+        if name in FIELDS
+        for lever in bilateral_levers(world, against, (hurt,), name, labels)
     ]
     levers = lever_set(world, given, wanted, bounds, adds=True)
+    if WITHDRAWAL in used:
+        taken, most = withdrawal_lever(world, hurt, against, withdrawal, positions)
+        if most > 0 and taken.transfer.any():
+            levers = with_withdrawal(levers, taken, most)
     between = (low, high)
     if not len(levers):
         note = (
@@ -324,13 +345,13 @@ def _instruments(instruments: Sequence[str]) -> tuple[str, ...]:
     if not given:
         raise OptionError(
             "instruments is empty: a coercer without instruments does nothing.",
-            f"Choose from {', '.join(FIELDS)}.",
+            f"Choose from {', '.join(_SEARCHED)}.",
         )
     for name in given:
-        if name not in FIELDS:
+        if name not in _SEARCHED:
             raise OptionError(
-                f"instruments: {name!r} cannot be searched; {', '.join(FIELDS)} can.",
-                nearest(str(name), FIELDS),
+                f"instruments: {name!r} cannot be searched; {', '.join(_SEARCHED)} can.",
+                nearest(str(name), _SEARCHED),
             )
     return tuple(dict.fromkeys(given))
 

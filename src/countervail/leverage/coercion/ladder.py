@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from countervail.channels.capital_withdrawal import withdrawal_of
+from countervail.channels.case import Layers
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.outcome import Failure, Outcome
 from countervail.equilibrium.shock import Shock
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CUT_OFF = "cut-off"
+WITHDRAWAL = "capital withdrawal"
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,8 @@ def climb(
     """Every rung of the scenario's ladder, at every horizon, with every answer, exactly solved.
 
     A rung adds its tariff to the coercer's tariffs on the protagonist's goods; the
-    last one ends all trade between the two. Proportional retaliation taxes the
+    last one ends all trade between the two; where the scenario says so, one more takes a part
+    of the coercer's direct investment away. Proportional retaliation taxes the
     protagonist's imports of the same sectors from the coercer at the rate that
     covers, at base trade, the same value of duty. The energy variant leaves the
     energy group out on both sides. ``progress(done, total)`` is called as cells finish.
@@ -107,6 +111,8 @@ def climb(
     protagonist, coercer = sides(world, scenario)
     spec = scenario.ladder
     plans = _plans(world, spec, protagonist, coercer)
+    if spec.withdrawal is not False:
+        plans.append(_withdrawn(world, scenario, protagonist, coercer, spec.withdrawal))
     total = len(plans) * len(spec.horizons)
     cells: list[LadderCell] = []
     closures: dict[str, Closure] = {h: Closure.of_horizon(h) for h in spec.horizons}
@@ -179,6 +185,14 @@ def _plans(
                 for answer in spec.retaliation
             ]
     return plans
+
+
+def _withdrawn(
+    world: World, scenario: Scenario, protagonist: str, coercer: tuple[str, ...], part: float
+) -> _Plan:
+    owned = Layers.of(world, scenario).positions
+    taken = withdrawal_of(world, protagonist, coercer, part, owned)
+    return _Plan(WITHDRAWAL, None, "none", "included", taken.shock, note=taken.note)
 
 
 def _cell(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from countervail.channels.capital_withdrawal import withdrawal_of
 from countervail.channels.transit import Transit, assumed_transit, transit_shock
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.outcome import Outcome
@@ -18,11 +20,23 @@ from countervail.world.core import World
 from countervail.world.labels import Spec
 from countervail.world.totals import foreign_flows
 
+if TYPE_CHECKING:
+    from countervail.channels.capital.positions import Positions
+
 Array = npt.NDArray[np.float64]
 
 CUT_OFF = "cut-off"
 TRANSIT = "transit-denial"
-INSTRUMENTS = ("tariff", "export-tax", "tariff+export-tax", "export-ban", TRANSIT, CUT_OFF)
+WITHDRAWAL = "capital-withdrawal"
+INSTRUMENTS = (
+    "tariff",
+    "export-tax",
+    "tariff+export-tax",
+    "export-ban",
+    TRANSIT,
+    WITHDRAWAL,
+    CUT_OFF,
+)
 """The instruments that are offered by name."""
 
 HARDLY = 1e-3
@@ -36,12 +50,18 @@ _NO_BORDER = (
 
 @dataclass(frozen=True)
 class Means:
-    """How the coercer acts: ``rate`` (fraction) on ``sectors``, and what is known of transit."""
+    """How the coercer acts: ``rate`` (fraction) on ``sectors``, and what is known of transit.
+
+    ``withdrawal``: the part of its direct investment that leaves (None: the parameter), by
+    ``positions`` (None: those that the package constructs).
+    """
 
     rate: float
     sectors: Spec
     transit: Transit | None = None
     confirm_units: bool = False
+    withdrawal: float | None = None
+    positions: Positions | None = None
 
 
 @dataclass(frozen=True)
@@ -67,13 +87,17 @@ def threat_shock(
     A tariff is added to what the coercer buys of ``means.sectors`` from the target, an
     export tax to what it sells to it; a ban ends these sales (cost factor
     ``cut_off.cost_factor``); a denial of transit makes trade with third countries dearer
-    (``transit_shock``); a cut-off ends all trade between the two, both ways.
+    (``transit_shock``); a withdrawal of capital takes part of its direct investment out of the
+    target (``capital_withdrawal``); a cut-off ends all trade between the two, both ways.
     """
     what = _percent_on(means)
     if instrument == CUT_OFF:
         return ThreatShock(instrument, "Cut-off", Shock(world).cut_off(coercer, target))
     if instrument == TRANSIT:
         return _denial(world, target, coercer, means, closure)
+    if instrument == WITHDRAWAL:
+        taken = withdrawal_of(world, target, coercer, means.withdrawal, means.positions)
+        return ThreatShock(instrument, taken.label, taken.shock, taken.note)
     if instrument == "export-ban":
         factor = parameter("cut_off.cost_factor").value
         shock = Shock(world).trade_cost(target, coercer, means.sectors, factor=factor)

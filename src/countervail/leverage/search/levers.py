@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from countervail.equilibrium.shock import Shock
-from countervail.equilibrium.valuation import Levers
+from countervail.equilibrium.valuation import Levers, Withdrawal
 from countervail.errors import OptionError
 from countervail.world.core import World
 
@@ -20,7 +20,10 @@ Cell = tuple[str, int, int, int]
 """(field, sector, importer, exporter): one rate."""
 
 FIELDS = {"tariff": "tariff", "export-tax": "export_tax"}
-"""Instruments that a search can set, with the field of a shock that each moves."""
+"""Instruments of trade that a search can set, with the field of a shock that each moves."""
+
+WITHDRAWAL = "capital-withdrawal"
+"""The instrument of a lever that takes capital away, besides those on trade."""
 
 
 @dataclass(frozen=True)
@@ -51,22 +54,29 @@ class LeverSet:
     adds: bool
     lower: Array
     upper: Array
+    withdrawal: Withdrawal | None = None
 
     def __len__(self) -> int:
         return len(self.levers)
 
     @cached_property
     def value(self) -> Array:
-        """Base trade that each lever taxes, million USD, (K,)."""
+        """Base trade that each lever taxes, million USD, (K,); of capital: what it earns abroad."""
         flows = self.world.arrays.flows
-        return np.array([sum(flows[cell[1:]] for cell in cells) for cells in self.cells])
+        found = np.array([float(sum(flows[cell[1:]] for cell in cells)) for cells in self.cells])
+        if self.withdrawal is not None:
+            found[self.withdrawal.lever] = np.abs(self.withdrawal.transfer).max()
+        return found
 
     @cached_property
     def steepness(self) -> Array:
-        """Long-run trade elasticity of each lever's cells, weighted by trade, (K,)."""
+        """Long-run trade elasticity of each lever's cells, weighted by trade, (K,); of capital: 1."""
         flows, theta = self.world.arrays.flows, self.world.arrays.elasticity
         total = [sum(flows[cell[1:]] * theta[cell[1]] for cell in cells) for cells in self.cells]
-        return np.array(total) / self.value
+        found: Array = np.array(total) / self.value
+        if self.withdrawal is not None:
+            found[self.withdrawal.lever] = 1.0
+        return found
 
     @cached_property
     def plain(self) -> Levers:
@@ -87,6 +97,7 @@ class LeverSet:
             tariff=found["tariff"],
             export_tax=found["export_tax"],
             floor=(self._floor("tariff", found), self._floor("export_tax", found)),
+            withdrawal=self.withdrawal,
         )
 
     def shock(self, setting: Array) -> Shock:
@@ -102,6 +113,12 @@ class LeverSet:
                 array = np.array(given.array(field))
                 array.reshape(-1)[place] = floor + setting[owner]
                 arrays[field] = array
+        if self.withdrawal is not None:
+            taken, part = self.withdrawal, float(setting[self.withdrawal.lever])
+            productivity = np.array(given.array("productivity"))
+            productivity[:, taken.region] *= np.exp(taken.log_productivity(part))
+            arrays["productivity"] = productivity
+            arrays["transfer"] = given.array("transfer") + part * taken.transfer
         return Shock(self.world, confirm_units=True, **arrays)
 
     def _floor(self, field: str, found: dict[str, tuple[Index, Index]]) -> Array:
@@ -137,6 +154,18 @@ def lever_set(
         adds=adds,
         lower=np.full(len(kept), lower),
         upper=np.full(len(kept), upper),
+    )
+
+
+def with_withdrawal(levers: LeverSet, taken: Withdrawal, most: float) -> LeverSet:
+    """``levers`` and one more, last, that takes away up to the part ``most`` of some capital."""
+    return replace(
+        levers,
+        levers=(*levers.levers, Lever(WITHDRAWAL, None, None)),
+        cells=(*levers.cells, ()),
+        lower=np.append(levers.lower, 0.0),
+        upper=np.append(levers.upper, most),
+        withdrawal=replace(taken, lever=len(levers)),
     )
 
 

@@ -1,0 +1,114 @@
+"""What every channel needs besides the deal: whose deal it is, the closure, the layers behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from countervail.channels import say
+from countervail.equilibrium.closure import Closure
+from countervail.errors import UnknownLabelError
+from countervail.scenario.deals import Deal
+from countervail.scenario.schema import Scenario
+from countervail.world.core import World
+
+if TYPE_CHECKING:
+    from countervail.channels.capital.positions import Positions
+    from countervail.channels.routes.network import Routes
+    from countervail.channels.ties.graph import Ties
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Direct investment, energy routes and ties behind a world, each read when first asked for.
+
+    ``positions_file``, ``routes_file``, ``ties_file``: paths; None: what the package ships.
+    """
+
+    world: World
+    positions_file: str | None = None
+    routes_file: str | None = None
+    ties_file: str | None = None
+
+    @classmethod
+    def of(cls, world: World, scenario: Scenario) -> Layers:
+        """The layers that a scenario names."""
+        return cls(
+            world,
+            scenario.file_named("positions"),
+            scenario.file_named("routes"),
+            scenario.file_named("ties"),
+        )
+
+    @cached_property
+    def positions(self) -> Positions:
+        """Direct investment by host and origin."""
+        from countervail.channels.capital.positions import positions
+
+        return positions(self.world, self.positions_file)
+
+    @cached_property
+    def routes(self) -> Routes:
+        """Networks of energy routes."""
+        from countervail.channels.routes.network import read_routes
+
+        return read_routes(self.routes_file)
+
+    @cached_property
+    def ties(self) -> Ties:
+        """Agreements, treaties, alliances, affinities."""
+        from countervail.channels.ties.graph import read_ties
+
+        return read_ties(self.world, self.ties_file)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One protagonist's deals in one world under one closure."""
+
+    world: World
+    protagonist: str
+    closure: Closure
+    layers: Layers = field(repr=False)
+
+    def name(self, region: str) -> str:
+        """What to call a region inside a sentence."""
+        return say.the(self.world.labels.region_names.get(region, region))
+
+    def sectors(self, names: Sequence[str]) -> str:
+        """Sectors and groups as words inside a sentence."""
+        return say.listed([self.world.labels.sector_names.get(n, n).lower() for n in names])
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The parties of a deal that the world shows by themselves.
+
+    ``ours``: the protagonist where it is a party, else the first party; ``partners``: the other
+    parties' regions, each once; ``missing``: parties that the world counts inside another region.
+    """
+
+    ours: str
+    partners: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def sides_of(case: Case, deal: Deal) -> Sides:
+    """Who is on which side of ``deal``."""
+    world = case.world
+    shown: list[tuple[str, ...]] = []
+    missing = []
+    for party in deal.parties:
+        try:
+            shown.append(world.labels.resolve_regions(party))
+        except UnknownLabelError:
+            missing.append(party)
+    ours = case.protagonist
+    if not any(ours in group for group in shown):
+        if not shown or len(shown[0]) != 1:
+            return Sides("", (), tuple(missing))
+        ours = shown[0][0]
+    partners = dict.fromkeys(r for group in shown if ours not in group for r in group)
+    return Sides(ours, tuple(partners), tuple(missing))

@@ -1,0 +1,68 @@
+"""Deals by the channel that carries each: what it does alone, and what several do together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from countervail.channels import (
+    defence_tie,
+    diplomatic_post,
+    energy_route,
+    forum,
+    infrastructure,
+    investment,
+    investment_treaty,
+    tariff_quota,
+    trade_agreement,
+)
+from countervail.channels.case import Case
+from countervail.channels.delivery import delivery_of
+from countervail.channels.move import Move
+from countervail.equilibrium.shock import Shock
+from countervail.scenario.deals import Deal
+from countervail.world.core import World
+
+CHANNELS: Mapping[str, Callable[[Case, Deal, float], Move]] = {
+    "trade-agreement": trade_agreement.move,
+    "tariff-quota": tariff_quota.move,
+    "investment": investment.move,
+    "investment-treaty": investment_treaty.move,
+    "infrastructure": infrastructure.move,
+    "energy-route": energy_route.move,
+    "diplomatic-post": diplomatic_post.move,
+    "defence-tie": defence_tie.move,
+    "forum": forum.move,
+}
+"""Every kind of deal with what turns it into a move."""
+
+RULE = (
+    "Where several deals act on the same cell, changes of tariffs and transfers add up, cost and "
+    "productivity factors multiply; a quota's rate is the one solved with its deal alone."
+)
+"""How moves combine, in words."""
+
+
+def move_of(case: Case, deal: Deal, delivery: float | None = None) -> Move:
+    """What ``deal`` does at a chance of delivery (None: its own); 0 leaves what stands, 1 is whole.
+
+    Raises what the deal's channel raises for bad input.
+    """
+    chance = delivery_of(deal).expected if delivery is None else delivery
+    if deal.not_quantified:
+        empty = Shock(case.world)
+        return Move(deal.id, deal.kind, chance, empty, empty, not_quantified=deal.not_quantified)
+    return CHANNELS[deal.kind](case, deal, chance)
+
+
+def combined(world: World, moves: Iterable[Move], on: Iterable[str] | None = None) -> Shock:
+    """One shock of several deals: those in ``on`` (ids; None: all) struck, the others not.
+
+    A deal that is not struck leaves what stands without it. ``RULE`` says how they combine.
+    """
+    struck = None if on is None else set(on)
+    shock = Shock(world)
+    for move in moves:
+        alone = move.shock if struck is None or move.id in struck else move.standing
+        if alone.changed:
+            shock = shock.plus(alone)
+    return shock

@@ -1,0 +1,118 @@
+"""Energy routes: what a new way to market is worth becomes lower costs of selling there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from countervail.channels import say
+from countervail.channels.case import Case, sides_of
+from countervail.channels.move import Indicator, Move
+from countervail.channels.routes.hats import route_cost_hats
+from countervail.equilibrium.shock import Shock
+from countervail.errors import InputError
+from countervail.scenario.deals import Deal
+
+_WHY = (
+    "What a unit brings more at the new market than without the route, over its price, is the fall "
+    "in the cost of selling the sector's goods there; it goes no further than to where the extra "
+    "trade, at given prices, fills the capacity: cost factor = max(1 - gain/price, "
+    "(1 + capacity/trade)^(-1/theta)). Gain: {source}. Definition of this program."
+)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a route offers: gain and price (USD a unit), capacity (million USD a year), markets."""
+
+    name: str
+    gain: float
+    price: float
+    capacity: float
+    markets: Mapping[str, float]
+    source: str
+
+
+def move(case: Case, deal: Deal, delivery: float) -> Move:
+    """What the route does at a chance of delivery p: costs fall, in logs, p times as much.
+
+    ``route``: a planned edge of a network, or markets, gain, price and capacity. Raises
+    ``InputError`` where an edge or a market is not known.
+    """
+    world, empty = case.world, Shock(case.world)
+    if deal.route is None:
+        reason = "No route is given (`route`)."
+        return Move(deal.id, deal.kind, delivery, empty, empty, not_quantified=reason)
+    ours = sides_of(case, deal).ours or case.protagonist
+    reach = _reach(case, deal)
+    if isinstance(reach, str):
+        return Move(deal.id, deal.kind, delivery, empty, empty, not_quantified=reach)
+    (s,) = world.resolve_sectors(deal.route.sector)
+    sector = world.sectors[s]
+    cut, factor = reach.gain / reach.price, case.closure.elasticity_factor
+    full = route_cost_hats(world, ours, reach.markets, sector, cut, reach.capacity, factor)
+    shock = empty
+    if delivery and (full.hats != 1).any():
+        hats = full.hats if delivery == 1 else full.hats**delivery
+        shock = Shock(world, trade_cost=hats)
+    bound = say.listed([case.name(m) for m in full.bound]) if full.bound else ""
+    names = say.listed([case.name(m) for m in reach.markets])
+    told = (
+        f"{reach.name}: capacity for {say.money(reach.capacity)} a year to {names}, where a unit "
+        f"brings US$ {reach.gain:.2g} more of US$ {reach.price:.3g}; costs of {case.name(ours)}'s "
+        f"{case.sectors([sector])} there {say.percent(-cut)} at most"
+        + (f", bound by capacity for {bound}" if bound else ""),
+    )
+    return Move(
+        deal.id,
+        deal.kind,
+        delivery,
+        shock,
+        empty,
+        moves=told,
+        why=_WHY.format(source=reach.source),
+        indicators=(
+            Indicator("gain per unit at the new market", reach.gain, "USD"),
+            Indicator("capacity", reach.capacity, "million USD a year"),
+        ),
+    )
+
+
+def _reach(case: Case, deal: Deal) -> Reach | str:
+    route = deal.route
+    assert route is not None
+    found: Reach | None = None
+    if route.edge is not None:
+        from countervail.channels.routes.netback import route_effect
+
+        effect = route_effect(case.layers.routes, route.edge, network=route.network)
+        found = Reach(
+            effect.name,
+            effect.gain,
+            effect.price,
+            effect.million_usd,
+            effect.markets,
+            effect.source,
+        )
+    gain, price, capacity = (
+        getattr(found, key, None) if given is None else given
+        for key, given in (
+            ("gain", route.gain),
+            ("price", route.price),
+            ("capacity", route.capacity),
+        )
+    )
+    markets = found.markets if found else {}
+    if route.markets is not None:
+        named = case.world.labels.resolve_regions(list(route.markets))
+        markets = dict.fromkeys(named, 1.0 / len(named))
+    markets = {m: share for m, share in markets.items() if m in case.world.regions}
+    if gain is None or price is None or capacity is None or not markets:
+        return "A route needs a planned `edge`, or its `markets`, `gain`, `price` and `capacity`."
+    if gain >= price:
+        raise InputError(
+            f"deal {deal.id}: a gain of {gain:g} on a price of {price:g} leaves no cost.",
+            "Give gain and price per unit, in US dollars; the gain is the smaller.",
+        )
+    name = found.name if found else "A new route"
+    return Reach(name, gain, price, capacity, markets, found.source if found else "the entry")

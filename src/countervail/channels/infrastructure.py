@@ -1,0 +1,75 @@
+"""Infrastructure: public capital that raises what a whole region produces."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from countervail.channels import say
+from countervail.channels.amounts import describe, million_usd
+from countervail.channels.case import Case
+from countervail.channels.investment import building_of, return_shock, sides_of_money, unquantified
+from countervail.channels.move import Indicator, Move
+from countervail.equilibrium.shock import Shock
+from countervail.parameters import parameter
+from countervail.scenario.deals import Deal
+
+_WHY = (
+    "Public capital G rises by F; value added of every sector rises to (1 + F/G) to the power "
+    "{elasticity:g} ({source}). G is {ratio:g} years of product ({status}). Where others pay, what "
+    "their money earns leaves."
+)
+
+
+def move(case: Case, deal: Deal, delivery: float) -> Move:
+    """What public capital of ``amount`` does at a chance of delivery p: p F is what is built.
+
+    Source: Bom and Ligthart (2014) for the elasticity.
+    """
+    world = case.world
+    empty = Shock(world)
+    reason = unquantified(case, deal, alone=True)
+    if reason:
+        return Move(deal.id, deal.kind, delivery, empty, empty, not_quantified=reason)
+    host, owners = sides_of_money(case, deal)
+    assert deal.amount is not None
+    amount = million_usd(world, deal.amount, deal.date.year if deal.date else None)
+    public = public_capital(case, host)
+    elasticity, ratio = (
+        parameter("public_capital.elasticity"),
+        parameter("public_capital.output_ratio"),
+    )
+    shock = empty
+    if delivery * amount:
+        hats = np.ones((len(world.sectors), len(world.regions)))
+        n = world.regions.index(host)
+        share = world.arrays.value_added_share[:, n]
+        hats[:, n] = (1.0 + delivery * amount / public) ** (elasticity.value * share)
+        shock = Shock(world, productivity=hats).plus(
+            return_shock(world, host, owners, delivery * amount)
+        )
+    return Move(
+        deal.id,
+        deal.kind,
+        delivery,
+        shock,
+        empty,
+        building=building_of(case, deal, host, owners, amount),
+        moves=(
+            f"Public capital of {case.name(host)} {say.percent(amount / public)} "
+            f"({describe(deal.amount)}); value added of every sector "
+            f"{say.percent((1 + amount / public) ** elasticity.value - 1)} at given prices",
+        ),
+        why=_WHY.format(
+            elasticity=elasticity.value,
+            source=elasticity.source,
+            ratio=ratio.value,
+            status=ratio.status,
+        ),
+        indicators=(Indicator("rise of public capital", 100 * amount / public, "percent"),),
+    )
+
+
+def public_capital(case: Case, region: str) -> float:
+    """Public capital of ``region``, million USD: years of product (constructed)."""
+    product = float(case.world.arrays.factor_income[case.world.regions.index(region)])
+    return parameter("public_capital.output_ratio").value * product

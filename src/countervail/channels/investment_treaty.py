@@ -1,0 +1,63 @@
+"""Investment treaties: somewhat more direct investment between the parties, both ways."""
+
+from __future__ import annotations
+
+from countervail.channels import say
+from countervail.channels.capital.investment import treaty
+from countervail.channels.case import Case, sides_of
+from countervail.channels.investment import indicators_of, shock_of
+from countervail.channels.move import Indicator, Move
+from countervail.equilibrium.shock import Shock
+from countervail.parameters import parameter
+from countervail.scenario.deals import Deal
+
+_WHY = (
+    "The stock of direct investment of each party in the other rises by b, and the rise acts as "
+    "investment does. b: {source}."
+)
+
+
+def move(case: Case, deal: Deal, delivery: float) -> Move:
+    """What the treaty does at a chance of delivery p: stocks rise by p b.
+
+    ``effect`` replaces b. Source: Bellak and Reiter (2020).
+    """
+    world, sides = case.world, sides_of(case, deal)
+    empty = Shock(world)
+    if not sides.partners:
+        reason = f"No other party is a region of {world.name}."
+        return Move(deal.id, deal.kind, delivery, empty, empty, not_quantified=reason)
+    prior = parameter("bit.fdi")
+    rise, source = (
+        prior.value,
+        (f"{prior.value:g} ({prior.low:g} to {prior.high:g}), {prior.source}, {prior.status}"),
+    )
+    if deal.effect is not None:
+        rise, source = deal.effect, "as the entry says"
+    shock = empty
+    told: list[str] = []
+    indicators: list[Indicator] = []
+    positions = case.layers.positions
+    for partner in sides.partners:
+        full = treaty(world, sides.ours, partner, positions, rise)
+        if delivery * rise:
+            shock = shock.plus(
+                shock_of(world, treaty(world, sides.ours, partner, positions, delivery * rise))
+            )
+        for host, origin in ((sides.ours, partner), (partner, sides.ours)):
+            stock = positions.stock(host, origin)
+            told.append(
+                f"Direct investment of {case.name(origin)} in {case.name(host)} "
+                f"({say.money(stock)}, constructed unless marked): {say.percent(rise)}"
+            )
+        indicators += indicators_of(full)
+    return Move(
+        deal.id,
+        deal.kind,
+        delivery,
+        shock,
+        empty,
+        moves=tuple(told),
+        why=_WHY.format(source=source),
+        indicators=tuple(indicators),
+    )

@@ -1,0 +1,202 @@
+"""Tariff quotas: a low rate up to a quantity, a high one beyond; the rate at the margin solves.
+
+A quota can be slack (all enters at the low rate), binding (just the quota enters; the licence is
+worth the difference between the rate that would bring about just that and the low rate), or
+exceeded (the high rate rules at the margin, the licence saves the difference on the quota).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from countervail.channels import say
+from countervail.channels.case import Case
+from countervail.channels.move import Indicator, Move
+from countervail.channels.split_flow import part_of_trade
+from countervail.channels.tariff_terms import Product, parts_of, products, said, shock_at
+from countervail.equilibrium.closure import Closure
+from countervail.equilibrium.outcome import Outcome
+from countervail.equilibrium.shock import Shock
+from countervail.equilibrium.solve import solve
+from countervail.scenario.deals import Deal
+from countervail.world.core import World
+
+_PRECISE = 1e-7  # of the quota: what enters at the rate found, against the quota
+_TRIES = 30
+_ROUNDS = 12  # over all quotas of a deal, each given the others
+
+
+@dataclass(frozen=True)
+class Margin:
+    """Where a product's trade ends up: the rate at the margin, the quantity, the licence's worth.
+
+    ``rate``: fraction; ``quantity``, ``rent``: million USD a year, the first at base prices;
+    ``regime``: ``free`` (no quota), ``slack``, ``binding``, or ``exceeded``.
+    """
+
+    rate: float
+    quantity: float
+    rent: float
+    regime: str
+
+
+_WHY = (
+    "Each product is a part of its sector's flow with a tariff of its own; the parts substitute "
+    "with the sector's trade elasticity. Up to the quota the low rate holds; where more would "
+    "enter, the rate at the margin solves with the quantity in the full equilibrium, and the "
+    "difference is the licence's worth. Definition of this program."
+)
+
+
+def move(case: Case, deal: Deal, delivery: float) -> Move:
+    """What the tariffs and quotas of a deal do; at a chance of delivery rates move in part."""
+    world, factor = case.world, case.closure.elasticity_factor
+    items, left_out = products(world, deal)
+    standing = shock_at(world, items, [item.without for item in items], factor)
+    if not items:
+        reason = left_out or "No tariff is given."
+        return Move(deal.id, deal.kind, delivery, standing, standing, not_quantified=reason)
+    found = margins(world, items, case.closure)
+    rates = [item.rate(delivery, m.rate) for item, m in zip(items, found, strict=True)]
+    shock = shock_at(world, items, rates, factor)
+    if delivery:
+        shock = shock.plus(rents(world, items, found, delivery))
+    told, indicators = [], []
+    for item, margin in zip(items, found, strict=True):
+        told.append(said(case, item) + _outcome(item, margin))
+        if item.quota is not None:
+            indicators += [
+                Indicator(f"quota on {item.name}", item.quota, "million USD a year"),
+                Indicator(f"enters of {item.name}", margin.quantity, "million USD a year"),
+                Indicator(f"rate at the margin on {item.name}", 100 * margin.rate, "percent"),
+                Indicator(f"worth of licences for {item.name}", margin.rent, "million USD a year"),
+            ]
+    if left_out:
+        told.append(f"Left out: {left_out}")
+    return Move(
+        deal.id,
+        deal.kind,
+        delivery,
+        shock,
+        standing,
+        moves=tuple(told),
+        why=_WHY,
+        indicators=tuple(indicators),
+    )
+
+
+def _outcome(item: Product, margin: Margin) -> str:
+    if item.quota is None:
+        return ""
+    inside = f"; within a quota of {say.money(item.quota)} a year, of which "
+    if margin.regime == "slack":
+        return f"{inside}{100 * margin.quantity / item.quota:.0f} % is used: it does not bind"
+    if margin.regime == "binding":
+        return f"{inside}all is used: {say.rate(margin.rate)} at the margin"
+    return f"{inside}more than all is used: {say.rate(margin.rate)} at the margin"
+
+
+def margins(
+    world: World, items: Sequence[Product], closure: Closure, given: Shock | None = None
+) -> tuple[Margin, ...]:
+    """The rate at the margin of every product, with all quotas met at once.
+
+    ``given``: what holds besides the deal (None: the world as it stands). Each quota is solved in
+    the full equilibrium, given the others' rates, until none moves. Raises what ``solve`` raises.
+    """
+    rates = [item.inside for item in items]
+    limited = [k for k, item in enumerate(items) if item.quota is not None]
+    found = {}
+    for _ in range(_ROUNDS if len(limited) > 1 else 1):
+        before = list(rates)
+        for k in limited:
+            found[k] = _margin(world, items, rates, k, closure, given)
+            rates[k] = found[k].rate
+        if max((abs(a - b) for a, b in zip(before, rates, strict=True)), default=0.0) < _PRECISE:
+            break
+    return tuple(
+        found.get(k, Margin(item.inside, math.nan, 0.0, "free")) for k, item in enumerate(items)
+    )
+
+
+def rents(
+    world: World, items: Sequence[Product], found: Sequence[Margin], delivery: float = 1.0
+) -> Shock:
+    """What licences of exporters take out of the importer's revenue, as transfers."""
+    shock = Shock(world)
+    for item, margin in zip(items, found, strict=True):
+        if item.licences == "exporter" and margin.rent > 0:
+            _, n, i = item.cell
+            shock = shock.transfer(
+                world.regions[n], world.regions[i], amount=delivery * margin.rent
+            )
+    return shock
+
+
+def _margin(
+    world: World,
+    items: Sequence[Product],
+    rates: Sequence[float],
+    k: int,
+    closure: Closure,
+    given: Shock | None,
+) -> Margin:
+    item = items[k]
+    quota = item.quota
+    assert quota is not None
+
+    def entering(rate: float) -> tuple[float, float]:
+        tried = [rate if j == k else r for j, r in enumerate(rates)]
+        shock = shock_at(world, items, tried, closure.elasticity_factor)
+        shock = shock if given is None else given.plus(shock)
+        return quantity_and_value(world, solve(world, shock, closure), items, tried, k, closure)
+
+    low, high = item.inside, max(item.inside, item.beyond)
+    quantity, _ = entering(low)
+    if quantity <= quota * (1 + _PRECISE) or high == low:
+        return Margin(low, quantity, 0.0, "slack")
+    most, value = entering(high)
+    if most >= quota:
+        return Margin(high, most, (high - low) * value * quota / most, "exceeded")
+    rate = _rate_at(entering, quota, low, high)
+    quantity, value = entering(rate)
+    return Margin(rate, quantity, (rate - low) * value, "binding")
+
+
+def _rate_at(
+    entering: Callable[[float], tuple[float, float]],
+    quota: float,
+    low: float,
+    high: float,
+) -> float:
+    from scipy.optimize import brentq
+
+    def off(z: float) -> float:
+        return math.log(max(entering(math.expm1(z))[0], 1e-300) / quota)
+
+    # Quantities are nearly a power of one plus the rate: in logs the root is almost a line's.
+    z: float = brentq(off, math.log1p(low), math.log1p(high), xtol=1e-9, maxiter=_TRIES)
+    return math.expm1(z)
+
+
+def quantity_and_value(
+    world: World,
+    outcome: Outcome,
+    items: Sequence[Product],
+    rates: Sequence[float],
+    k: int,
+    closure: Closure,
+) -> tuple[float, float]:
+    """What of product ``k`` crosses the border: (million USD at base prices, at those of then)."""
+    s, n, i = cell = items[k].cell
+    theta = float(world.arrays.elasticity[s]) * closure.elasticity_factor
+    parts = parts_of(items, rates)[cell]
+    place = [j for j, item in enumerate(items) if item.cell == cell].index(k)
+    recomputed = outcome.state.recomputed
+    part = part_of_trade(items[k].base, theta, parts, place)
+    value = float(recomputed.trade[s, n, i]) * part
+    return value / float(np.asarray(recomputed.cost)[s, i]), value

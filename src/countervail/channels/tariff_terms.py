@@ -1,0 +1,160 @@
+"""What a deal does to tariffs, product by product: parts of a flow with rates of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from countervail.channels import say
+from countervail.channels.amounts import million_usd
+from countervail.channels.case import Case
+from countervail.channels.split_flow import Cell, Part, split_shock
+from countervail.equilibrium.shock import Shock
+from countervail.errors import InputError, UnknownLabelError
+from countervail.scenario.deals import Deal
+from countervail.scenario.terms import TariffTerm
+from countervail.world.core import World
+
+
+@dataclass(frozen=True)
+class Product:
+    """One product of a deal in one flow of the world: its part of the flow, and its rates.
+
+    ``share``: of the flow in the base; ``without``, ``inside``: rates without the deal and with it
+    (inside the quota, where there is one); ``beyond``: rate beyond the quota; ``quota``: million
+    USD a year at base prices; None: no limit.
+    """
+
+    name: str
+    cell: Cell
+    share: float
+    base: float
+    without: float
+    inside: float
+    beyond: float
+    quota: float | None
+    licences: str
+    whole: bool
+
+    def rate(self, delivery: float, marginal: float | None = None) -> float:
+        """The rate at a chance of delivery; ``marginal``: what a binding quota makes of it."""
+        full = self.inside if marginal is None else marginal
+        if delivery == 0:
+            return self.without
+        return full if delivery == 1 else self.without + delivery * (full - self.without)
+
+
+def products(world: World, deal: Deal) -> tuple[tuple[Product, ...], str]:
+    """The products of a deal's tariff terms on the world's own flows; and what is left out.
+
+    Raises ``InputError`` for a product whose trade exceeds that of its sector, and for parts of
+    one flow that exceed it together.
+    """
+    found: list[Product] = []
+    skipped: list[str] = []
+    for term in deal.tariff:
+        if term.sector is None:
+            skipped.append(f"{term.product}: its sector is not given")
+            continue
+        importer, exporter = (one_region(world, name) for name in (term.importer, term.exporter))
+        if importer is None or exporter is None:
+            name = term.importer if importer is None else term.exporter
+            skipped.append(f"{term.product}: {name} is not one region of {world.name}")
+            continue
+        for sector in world.resolve_sectors(term.sector):
+            found.append(_product(world, deal, term, (sector, importer, exporter)))
+    for cell in {product.cell for product in found}:
+        total = sum(p.share for p in found if p.cell == cell)
+        if total > 1 + 1e-9:
+            s, n, i = cell
+            raise InputError(
+                f"deal {deal.id}: its products are {total:.3g} times all that {world.regions[n]} "
+                f"buys of {world.sectors[s]} from {world.regions[i]} in {world.name}.",
+                "Give smaller `share` or `trade` of the products, or another sector.",
+            )
+    return tuple(found), "; ".join(skipped)
+
+
+def parts_of(items: Sequence[Product], rates: Sequence[float]) -> dict[Cell, list[Part]]:
+    """The products by flow, each at its rate."""
+    cells: dict[Cell, list[Part]] = {}
+    for item, rate in zip(items, rates, strict=True):
+        cells.setdefault(item.cell, []).append(Part(item.share, rate))
+    return cells
+
+
+def shock_at(
+    world: World, items: Sequence[Product], rates: Sequence[float], factor: float
+) -> Shock:
+    """The shock under which the products pay ``rates``; empty where they pay what they did."""
+    if all(rate == item.base for item, rate in zip(items, rates, strict=True)):
+        return Shock(world)
+    return split_shock(world, "tariff", parts_of(items, rates), factor)
+
+
+def one_region(world: World, name: str) -> int | None:
+    """The place of a region in the world; None where the world does not show it by itself."""
+    try:
+        members = world.resolve_regions(name)
+    except UnknownLabelError:
+        return None
+    return members[0] if len(members) == 1 else None
+
+
+def said(case: Case, item: Product) -> str:
+    """One product's tariff without and with the deal, in words."""
+    world = case.world
+    s, n, i = item.cell
+    part = (
+        "taken as the whole sector, an upper bound"
+        if item.whole
+        else f"{100 * item.share:.2g} % of the sector's trade in the base"
+    )
+    return (
+        f"Tariff of {case.name(world.regions[n])} on {item.name} of {case.name(world.regions[i])} "
+        f"(in {case.sectors([world.sectors[s]])}, {part}): from {say.rate(item.without)} to "
+        f"{say.rate(item.inside)}"
+    )
+
+
+def _product(world: World, deal: Deal, term: TariffTerm, cell: Cell) -> Product:
+    arrays = world.arrays
+    flow, base = float(arrays.flows[cell]), float(arrays.tariff[cell])
+    year = deal.date.year if deal.date else None
+    share = 1.0 if term.share is None else term.share
+    if term.trade is not None:
+        trade = million_usd(world, term.trade, year)
+        if trade > flow:
+            s, n, i = cell
+            raise InputError(
+                f"deal {deal.id}: trade in {term.product} of US$ {trade:,.0f} m is more than all "
+                f"that {world.regions[n]} buys of {world.sectors[s]} from {world.regions[i]} in "
+                f"{world.name}, US$ {flow:,.0f} m.",
+                "Correct `trade`, or give another sector.",
+            )
+        share = trade / flow
+    without = base if term.before is None else term.before
+    quota = None
+    if term.quota is not None:
+        each = 1.0
+        if term.quota.unit_value is not None:
+            each = million_usd(world, term.quota.unit_value, year)
+        elif not term.quota.unit.startswith("m USD"):
+            raise InputError(
+                f"deal {deal.id}: the quota on {term.product} counts {term.quota.unit}, and what "
+                "one is worth is not given.",
+                "Add `unit_value` to the quota, or count it in `m USD a year`.",
+            )
+        quota = term.quota.value * each
+    return Product(
+        name=term.product,
+        cell=cell,
+        share=share,
+        base=base,
+        without=without,
+        inside=term.after,
+        beyond=without if term.beyond is None else term.beyond,
+        quota=quota,
+        licences="importer" if term.quota is None else term.quota.licences,
+        whole=term.share is None and term.trade is None,
+    )

@@ -1,0 +1,1 @@
+"""Ties: agreements, treaties, alliances and affinities between countries."""

@@ -1,0 +1,79 @@
+"""Trade agreements: tariffs to the schedule, and costs that fall with the agreement's depth."""
+
+from __future__ import annotations
+
+from countervail.channels import say
+from countervail.channels.case import Case, sides_of
+from countervail.channels.move import Indicator, Move
+from countervail.channels.tariff_terms import products, said, shock_at
+from countervail.channels.ties.effects import trade_effect_hats
+from countervail.equilibrium.shock import Shock
+from countervail.parameters import parameter
+from countervail.scenario.deals import Deal
+
+_WHY = (
+    "Costs of trade between the parties, both ways, fall to (1 + g)^(-1/theta) in every sector, "
+    "theta being its long-run trade elasticity, so that trade rises by g at given prices in the "
+    "long run; tariffs only as the deal says. g: {source}."
+)
+
+
+def move(case: Case, deal: Deal, delivery: float) -> Move:
+    """What the agreement does at a chance of delivery: g becomes chance x g, rates move in part.
+
+    ``depth`` gives g (parameters ``pta.deep``, ``pta.shallow``), ``effect`` replaces it.
+    Source: Mattoo, Mulabdic and Ruta (2022) for g; the cost factor follows from gravity.
+    """
+    world, sides = case.world, sides_of(case, deal)
+    standing = Shock(world)
+    items, left_out = products(world, deal)
+    given = trade_effect(deal)
+    if not sides.partners or (given is None and not items):
+        reason = (
+            "Neither `depth` nor `effect` nor tariffs are given."
+            if sides.partners
+            else f"No other party is a region of {world.name}."
+        )
+        return Move(deal.id, deal.kind, delivery, standing, standing, not_quantified=reason)
+    factor = case.closure.elasticity_factor
+    standing = shock_at(world, items, [item.without for item in items], factor)
+    shock = shock_at(world, items, [item.rate(delivery) for item in items], factor)
+    effect, source = given or (0.0, "none given")
+    sectors = list(deal.sectors) if deal.sectors else "goods"
+    hats = trade_effect_hats(
+        world, [sides.ours], list(sides.partners), sectors, delivery * effect, both_ways=True
+    )
+    if delivery * effect:
+        shock = shock.plus(Shock(world, trade_cost=hats))
+    names = say.listed([case.name(r) for r in sides.partners])
+    told = [said(case, item) for item in items]
+    if effect:
+        told.insert(
+            0,
+            f"Trade between {case.name(sides.ours)} and {names} in "
+            f"{case.sectors([sectors] if isinstance(sectors, str) else sectors)}: "
+            f"{say.percent(effect)} at given prices in the long run",
+        )
+    if left_out:
+        told.append(f"Left out: {left_out}")
+    return Move(
+        deal.id,
+        deal.kind,
+        delivery,
+        shock,
+        standing,
+        moves=tuple(told),
+        why=_WHY.format(source=source),
+        indicators=(Indicator("rise of trade at given prices", 100 * effect, "percent"),),
+    )
+
+
+def trade_effect(deal: Deal) -> tuple[float, str] | None:
+    """(g, where it is from) of an agreement; None where the deal says nothing of it."""
+    if deal.effect is not None:
+        return deal.effect, "as the entry says"
+    if deal.depth is None:
+        return None
+    found = parameter(f"pta.{deal.depth}")
+    low, high = found.low, found.high
+    return found.value, f"{found.value:g} ({low:g} to {high:g}), {found.source}, {found.status}"

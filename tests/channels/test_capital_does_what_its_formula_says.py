@@ -1,0 +1,136 @@
+"""Money into capital: closed forms at given prices, income not product, halves and wholes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from countervail.channels.capital.investment import (
+    capital_in,
+    capital_stock,
+    construction,
+    treaty,
+    withdrawal,
+)
+from countervail.channels.investment import shock_of
+from countervail.equilibrium.closure import Closure
+from countervail.equilibrium.solve import solve
+from countervail.errors import (
+    InputError,
+    NegativeValueError,
+    NotANumberError,
+    ShareError,
+    UnknownLabelError,
+)
+from countervail.parameters import parameter
+from tests.worlds import random_world
+
+WORLD = random_world(np.random.default_rng(4), 4, 3)
+A, R = parameter("capital.share").value, parameter("capital.return").value
+RATIO = parameter("capital.output_ratio").value
+VALUE_ADDED = WORLD.arrays.value_added_share * WORLD.arrays.output
+
+
+class Owned:
+    """R01 has invested a tenth of the capital of R00, R00 a hundredth of that of R01."""
+
+    def stock(self, host: str, origin: str) -> float:
+        part = {("R00", "R01"): 0.1, ("R01", "R00"): 0.01}.get((host, origin), 0.0)
+        return part * float(capital_stock(WORLD)[:, WORLD.regions.index(host)].sum())
+
+
+def test_capital_is_years_of_product() -> None:
+    assert capital_stock(WORLD).sum(0) == pytest.approx(RATIO * WORLD.arrays.factor_income)
+
+
+def test_money_without_sectors_raises_all_capital_alike() -> None:
+    amount = 0.02 * RATIO * WORLD.arrays.factor_income[0]
+    found = capital_in(WORLD, "R00", "R01", amount)
+    assert found.capital_hat == pytest.approx(1.02)
+    share = WORLD.arrays.value_added_share[:, 0]
+    assert found.productivity[:, 0] == pytest.approx(1.02 ** (A * share))
+    assert (found.productivity[:, 1:] == 1).all()
+    assert found.product == pytest.approx(WORLD.arrays.factor_income[0] * (1.02**A - 1))
+    assert found.transfer[:2] == pytest.approx([-R * amount, R * amount])
+    assert found.transfer.sum() == 0
+
+
+def test_one_sector_gets_all_of_it() -> None:
+    amount = 0.1 * RATIO * VALUE_ADDED[1, 0]
+    found = capital_in(WORLD, "R00", "R01", amount, {"good-01": 1.0})
+    assert found.capital_hat == pytest.approx([1, 1.1, 1])
+
+
+def test_a_small_inflow_is_worth_its_product_less_what_leaves() -> None:
+    """To first order, with free trade at world prices, income gains MPK F - r F (envelope)."""
+    world = random_world(np.random.default_rng(9), 4, 3, tariffs=False, elasticity=60.0)
+    n, amount = 0, 1e-4 * world.arrays.factor_income[0]
+    found = capital_in(world, "R00", "R01", amount)
+    outcome = solve(world, shock_of(world, found), Closure(horizon=None))
+    worth = outcome.equivalent_variation_million[n]
+    assert worth == pytest.approx(found.product - found.returns, rel=0.1)
+
+
+def test_delivery_0_changes_nothing_to_the_bit_and_half_of_it_is_half_the_money() -> None:
+    assert shock_of(WORLD, capital_in(WORLD, "R00", "R01", 500.0, delivery=0.0)).is_empty
+    half = capital_in(WORLD, "R00", "R01", 500.0, delivery=0.5)
+    plain = capital_in(WORLD, "R00", "R01", 250.0)
+    np.testing.assert_array_equal(half.productivity, plain.productivity)
+    np.testing.assert_array_equal(half.transfer, plain.transfer)
+
+
+def test_two_halves_are_the_whole_where_the_channel_is_linear() -> None:
+    whole, half = (capital_in(WORLD, "R00", "R01", amount) for amount in (2.0, 1.0))
+    assert 2 * half.transfer == pytest.approx(whole.transfer, rel=1e-14)
+    assert 2 * (half.capital_hat - 1) == pytest.approx(whole.capital_hat - 1, rel=1e-9)
+    assert 2 * half.product == pytest.approx(whole.product, rel=1e-4)
+
+
+def test_withdrawal_undoes_an_inflow_of_the_same_size() -> None:
+    gone = withdrawal(WORLD, "R00", ["R01"], 0.5, Owned())
+    assert gone.capital_hat == pytest.approx(0.95)
+    stock = Owned().stock("R00", "R01")
+    assert gone.transfer[:2] == pytest.approx([R * stock / 2, -R * stock / 2])
+    assert gone.product < 0
+    assert shock_of(WORLD, withdrawal(WORLD, "R00", ["R01"], 0.0, Owned())).is_empty
+
+
+def test_a_treaty_acts_both_ways() -> None:
+    found = treaty(WORLD, "R00", "R01", Owned(), 0.03)
+    assert (found.productivity[:, 0] > 1).all()
+    assert (found.productivity[:, 1] > 1).all()
+    net = R * 0.03 * (Owned().stock("R01", "R00") - Owned().stock("R00", "R01"))
+    assert found.transfer[0] == pytest.approx(net)
+
+
+def test_money_comes_in_while_it_is_built() -> None:
+    assert construction(WORLD, "R00", "R01", 100.0, 5)[:2] == pytest.approx([20, -20])
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "said"),
+    [
+        ({"amount": -1.0}, NegativeValueError, "-1 million"),
+        ({"amount": float("nan")}, NotANumberError, "nan"),
+        ({"into": {"ships": 0.5}}, UnknownLabelError, "ships"),
+        ({"into": {"good-00": 0.7, "good-01": 0.5}}, ShareError, "1.2"),
+        ({"into": {"good-00": -0.1}}, NegativeValueError, "good-00"),
+        ({"host": "XYZ"}, UnknownLabelError, "XYZ"),
+        ({"delivery": 1.5}, InputError, "1.5"),
+    ],
+)
+def test_bad_money_is_refused(options: dict[str, Any], error: type, said: str) -> None:
+    given: dict[str, Any] = {"host": "R00", "origin": "R01", "amount": 1.0, **options}
+    with pytest.raises(error, match=said):
+        capital_in(WORLD, given.pop("host"), given.pop("origin"), given.pop("amount"), **given)
+
+
+def test_no_more_than_all_can_leave_a_sector() -> None:
+    class Nearly:
+        def stock(self, host: str, origin: str) -> float:
+            return 0.9 * float(capital_stock(WORLD)[:, 0].sum())
+
+    with pytest.raises(InputError, match="good-02"):
+        withdrawal(WORLD, "R00", ["R01"], 1.0, Nearly(), {"good-02": 1.0})
