@@ -110,10 +110,10 @@ def run(
 
     ``scenario``: one that was read, a bundled name, or a path. ``world``,
     ``elasticities`` (see ``World.with_elasticities``): to use in place of the
-    scenario's own. ``measures``: of leverage, any of ``exposure``, ``frontier``, ``power``,
-    ``demand`` (default: all; an empty list leaves them out, which saves most of the
-    time). ``workers``: threads (default: the cores). What cannot be computed is listed with the
-    reason. Returns a
+    scenario's own. ``measures``: any of ``exposure``, ``frontier``, ``power``, ``demand`` (of
+    leverage), ``capital``, ``routes``, ``ties`` (the layers behind the economy); default: all; an
+    empty list leaves them out, which saves most of the time. ``workers``: threads (default: the
+    cores). What cannot be computed is listed with the reason. Returns a
     ``Brief``; ``brief.save(folder)`` writes the report. Raises as ``ladder``.
     """
     clock = _Clock()

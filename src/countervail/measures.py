@@ -23,6 +23,7 @@ from countervail.channels.capital.positions import Positions
 from countervail.channels.case import Layers
 from countervail.equilibrium.closure import Closure
 from countervail.errors import InputError, OptionError, SolveError, nearest
+from countervail.layer_pages import LAYERS, layer_pages
 from countervail.leverage.coercion.bargaining import Demand, demands
 from countervail.leverage.coercion.exposure import Exposure, ExposureCell, exposure
 from countervail.leverage.coercion.frontier import CAPITAL, Frontier, FrontierPoint, frontier
@@ -38,8 +39,8 @@ from countervail.scenario.schema import Scenario
 from countervail.world import borders, registry
 from countervail.world.core import World
 
-MEASURES = ("exposure", "frontier", "power", "demand")
-"""What a run measures besides its ladder; ``demand`` needs ``exposure``."""
+MEASURES = ("exposure", "frontier", "power", "demand", *LAYERS)
+"""What a run measures besides ladder and deals: leverage, and the layers behind the economy."""
 
 SEED = 0
 """From which the fresh searches of a run draw their starts."""
@@ -100,7 +101,7 @@ def measure(
         found |= _coalition(matrix, scenario, target, coercer, workers)
     if risk is not None and "demand" in measures:
         found["demands"] = _demands(risk)
-    return found
+    return found | layer_pages(world, scenario, closure, measures, progress)
 
 
 def _stage(progress: Told, stage: str) -> Callable[[int, int], None] | None:

@@ -54,11 +54,13 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
         part = full if delivery == 1 else _shared(case, deal, host, owners, amount, delivery)
         shock = shock_of(world, part)
     into = f"in {case.sectors(list(deal.into))}" if deal.into else "in all sectors alike"
-    rise = float((full.capital_hat - 1).max())
+    rises = full.capital_hat[full.capital_hat != 1] - 1
+    rise = say.percent(float(rises.max(initial=0.0)))
+    rise += " at most" if np.ptp(rises) > 1e-9 else ""
     told = (
         f"{say.money(amount)} from {say.listed([case.name(r) for r in owners])} "
         f"({describe(deal.amount)}) become capital of {case.name(host)} {into}: "
-        f"{say.percent(rise)} at most",
+        f"{rise}",
         f"value added {say.money(full.product)} a year at given prices; {say.money(full.returns)} "
         "a year of returns leave",
     )

@@ -48,7 +48,7 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
             stock = positions.stock(host, origin)
             told.append(
                 f"Direct investment of {case.name(origin)} in {case.name(host)} "
-                f"({say.money(stock)}, constructed unless marked): {say.percent(rise)}"
+                f"({say.money(stock)}, {positions.status_of(host, origin)}): {say.percent(rise)}"
             )
         indicators += indicators_of(full)
     return Move(

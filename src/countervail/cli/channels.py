@@ -108,7 +108,7 @@ def _show(
         ("expected_percent", "Expected"),
         ("threat_percent", "Under a cut-off"),
     )
-    figures = {key: columns.figures([getattr(row, key) for row in rows]) for key, _ in heads}
+    figures = {key: columns.figures([getattr(row, key) for row in rows], 3) for key, _ in heads}
     table = views.Table(
         f"What each deal adds to {case.target_name}'s real income, {case.horizon} run, percent",
         (
