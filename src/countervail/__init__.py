@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from countervail.api import ladder as ladder
     from countervail.api import run as run
     from countervail.brief.report import Brief as Brief
+    from countervail.channels.capital.allocation import Allocation as Allocation
+    from countervail.channels.capital.allocation import allocate as allocate
+    from countervail.channels.capital.pipeline import Financier as Financier
+    from countervail.channels.capital.pipeline import Project as Project
+    from countervail.channels.capital.positions import Positions as Positions
+    from countervail.channels.capital.positions import positions as positions
     from countervail.channels.delivery import draw_deliveries as draw_deliveries
     from countervail.channels.routes.netback import RouteEffect as RouteEffect
     from countervail.channels.routes.netback import route_effect as route_effect
@@ -78,6 +84,7 @@ if TYPE_CHECKING:
     from countervail.world.tariffs.schedules import read_schedule as read_schedule
 
 _HOMES = {
+    "Allocation": "channels.capital.allocation",
     "Brief": "brief.report",
     "BuildOptions": "world.formats",
     "Certificate": "solver.certificate",
@@ -87,6 +94,7 @@ _HOMES = {
     "CountervailError": "errors",
     "Exposure": "leverage.coercion.exposure",
     "Failure": "equilibrium.outcome",
+    "Financier": "channels.capital.pipeline",
     "Frontier": "leverage.coercion.frontier",
     "IncomeExposure": "leverage.power.gravity_matrices",
     "Ladder": "leverage.coercion.ladder",
@@ -95,11 +103,13 @@ _HOMES = {
     "Negotiated": "leverage.games.negotiation",
     "OptimalTariff": "leverage.games.optimal_tariff",
     "Outcome": "equilibrium.outcome",
+    "Positions": "channels.capital.positions",
     "Power": "leverage.power.matrix",
     "RouteEffect": "channels.routes.netback",
     "RouteNetwork": "channels.routes.network",
     "RouteReport": "channels.routes.report",
     "Routes": "channels.routes.network",
+    "Project": "channels.capital.pipeline",
     "Scenario": "scenario.schema",
     "Screens": "leverage.power.screens",
     "Sensitivity": "equilibrium.sensitivity",
@@ -107,6 +117,7 @@ _HOMES = {
     "TariffSchedule": "world.tariffs.schedules",
     "Transit": "channels.transit",
     "World": "world.core",
+    "allocate": "channels.capital.allocation",
     "build_world": "world.formats",
     "coalition_power": "leverage.power.coalition",
     "cooperative": "leverage.games.cooperative",
@@ -127,6 +138,7 @@ _HOMES = {
     "negotiated": "leverage.games.negotiation",
     "new_scenario_text": "scenario.template",
     "optimal_tariff": "leverage.games.optimal_tariff",
+    "positions": "channels.capital.positions",
     "power": "leverage.power.matrix",
     "read_routes": "channels.routes.network",
     "read_scenario": "scenario.read",

@@ -6,13 +6,13 @@ from countervail.brief.charts import Figure, figures
 from countervail.brief.html import report
 from countervail.brief.results import Results
 
-from . import leverage_example
+from . import channel_example
 from .page import Page
 
 
 @pytest.fixture(scope="session")
 def results() -> Results:
-    return leverage_example.results()
+    return channel_example.results()
 
 
 @pytest.fixture(scope="session")

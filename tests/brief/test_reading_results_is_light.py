@@ -18,6 +18,13 @@ MODULES = (
     "manifest",
     "report",
     "trust",
+    "channel_rows",
+    "deals",
+    "whose",
+    "pipeline",
+    "routed",
+    "tied",
+    "limits",
     "world_sheet",
     "world_tables",
 )

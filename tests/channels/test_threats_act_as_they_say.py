@@ -136,7 +136,6 @@ def test_a_ban_and_a_cut_off() -> None:
     "values",
     [
         {"not_quantified": "the sector is too wide"},
-        {"instrument": "capital-withdrawal"},
         {"instrument": "transit-denial", "rate": None},
         {"sectors": ["mining"], "exempt": ["energy"]},
     ],

@@ -42,7 +42,7 @@ def test_the_forms_of_a_rate_agree(capsys: pytest.CaptureFixture[str]) -> None:
 def test_ladder(capsys: pytest.CaptureFixture[str]) -> None:
     assert call(["ladder", "canada-2026", "--json", "--quiet"]) == 0
     rows = json.loads(capsys.readouterr().out)
-    assert len(rows) == 6 * 3 * 2 * 2
+    assert len(rows) == 6 * 3 * 2 * 2 + 3  # and the withdrawal of capital at each horizon
     assert all(row["certificate"] < 1e-9 for row in rows)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import countervail as cv
+from countervail.channels.capital.positions import positions
 from countervail.errors import (
     InputError,
     NegativeValueError,
@@ -59,6 +60,8 @@ def by_hand(instrument: str) -> cv.Shock:
         factor = float((0.8 + 0.2 * 1.5 ** -theta[s]) ** (-1 / theta[s]))
         detour = detour.trade_cost(ME, third, sector, factor=factor)
         detour = detour.trade_cost(third, ME, sector, factor=factor)
+    if instrument == "capital-withdrawal":
+        return leaving()
     return {
         "tariff": taxed,
         "export-tax": nothing.export_tax(THEM, ME, add=0.25),
@@ -67,6 +70,19 @@ def by_hand(instrument: str) -> cv.Shock:
         "transit-denial": detour,
         "cut-off": nothing.cut_off(ME, THEM),
     }[instrument]
+
+
+def leaving() -> cv.Shock:
+    """A quarter of what the coercer holds of three years of product leaves, all sectors alike."""
+    n, m = WORLD.regions.index(ME), WORLD.regions.index(THEM)
+    stock = positions(WORLD).stock(ME, THEM) / 4
+    part = 1 - stock / (3.0 * WORLD.arrays.factor_income[n])
+    hats = np.ones((len(WORLD.sectors), len(WORLD.regions)))
+    hats[:, n] = part ** (0.35 * WORLD.arrays.value_added_share[:, n])
+    transfer = np.array(WORLD.arrays.transfer)
+    transfer[n] += 0.06 * stock
+    transfer[m] -= 0.06 * stock
+    return cv.Shock(WORLD, productivity=hats, transfer=transfer)
 
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS)
@@ -236,7 +252,7 @@ def test_a_threat_to_trade_that_deals_have_ended_is_said_to_be_empty(found: Expo
     ended = cv.Shock(WORLD).cut_off(ME, THEM)
     held = measured(given=ended, retaliation="none")
     for cell in held.cells:
-        empty = cell.instrument != "transit-denial"
+        empty = cell.instrument not in ("transit-denial", "capital-withdrawal")
         assert ("Hardly any trade is left" in cell.note) == empty
         assert "Hardly any trade" not in found.cell(cell.instrument, "medium").note
 

@@ -9,7 +9,7 @@ def test_measures_in_force_by_the_day_are_named() -> None:
     case = read_scenario("canada-2026")
     assert not scenario_notices(case)
     for day, named in (
-        ("2026-08-19", {"s232-metals", "s338-autos"}),
+        ("2026-08-19", {"s232-metals", "s338-autos", "s338-alcohol", "s338-dairy"}),
         ("2026-05-01", {"s232-metals"}),
         ("2026-01-01", set()),
     ):

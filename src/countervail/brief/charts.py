@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from countervail.brief import draw, leverage_figures, map_figures, marks, text
+from countervail.brief import channel_figures, draw, leverage_figures, map_figures, marks, text
 from countervail.brief.draw import Block, Mark, Panel
 from countervail.brief.figure import Figure, figure_of
 from countervail.brief.results import LadderRow, Results
@@ -28,6 +28,11 @@ def figures(results: Results) -> list[Figure]:
         leverage_figures.carriers_figure(results),
         leverage_figures.power_figure(results),
         leverage_figures.demand_figure(results),
+        channel_figures.deals_figure(results),
+        channel_figures.capital_figure(results),
+        channel_figures.projects_figure(results),
+        *channel_figures.route_figures(results),
+        channel_figures.reach_figure(results),
         map_figures.felt_figure(results),
         spill_figure(results),
         map_figures.partners_figure(results),

@@ -14,15 +14,21 @@ from importlib.resources import files
 from typing import Any
 
 from countervail.brief import (
+    deals,
     demanded,
     exposed,
+    limits,
+    pipeline,
     price,
     price_tables,
+    routed,
     text,
+    tied,
     trust,
     views,
     whom,
     whom_tables,
+    whose,
 )
 from countervail.brief.charts import figures
 from countervail.brief.figure import Figure
@@ -37,7 +43,10 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("power", "Who could hurt whom?"),
     ("demand", "What could be demanded?"),
     ("threats", "Named threats"),
-    ("deals", "Deals on record, not yet quantified"),
+    ("deals", "What do the deals change?"),
+    ("capital", "Whose capital is it?"),
+    ("routes", "By which routes?"),
+    ("ties", "Through whom?"),
     ("claims", "Claims on record"),
     ("others", "Who else is hit"),
     ("rests", "What this rests on"),
@@ -58,6 +67,9 @@ def sections(results: Results) -> tuple[tuple[str, str], ...]:
             ("price", bool(results.frontier)),
             ("power", whom.computed(results)),
             ("demand", bool(results.demands)),
+            ("capital", capital_shown(results)),
+            ("routes", bool(results.routes)),
+            ("ties", results.ties is not None),
         )
         if not filled
     }
@@ -66,6 +78,12 @@ def sections(results: Results) -> tuple[tuple[str, str], ...]:
         for anchor, title in SECTIONS
         if anchor not in empty
     )
+
+
+def capital_shown(results: Results) -> bool:
+    """Whether the results hold anything on whose capital there is or which projects it starts."""
+    pipeline_shown = results.pipeline is not None and bool(results.pipeline.projects)
+    return results.capital is not None or pipeline_shown
 
 
 _MARKS = {
@@ -103,6 +121,13 @@ def report(results: Results, drawn: list[Figure] | None = None) -> str:
         whom=whom,
         whom_tables=whom_tables,
         demanded=demanded,
+        deals=deals,
+        whose=whose,
+        whose_filled=capital_shown(results),
+        pipeline=pipeline,
+        routed=routed,
+        tied=tied,
+        limits=limits,
         constructed=constructed(results),
         verdict_mark=_MARKS,
         manifest=results.manifest,

@@ -63,8 +63,15 @@ def from_plain(kind: Any, data: Any, where: str) -> Any:
     if origin is tuple:
         if not isinstance(data, (list, tuple)):
             raise InputError(f"{where} must be a list, not {type(data).__name__}.")
-        item = get_args(kind)[0]
-        return tuple(from_plain(item, entry, f"{where}[{i}]") for i, entry in enumerate(data))
+        items = get_args(kind)
+        if items[-1] is Ellipsis:
+            items = items[:1] * len(data)
+        elif len(items) != len(data):
+            raise InputError(f"{where} has {len(data)} entries; it must have {len(items)}.")
+        return tuple(
+            from_plain(item, entry, f"{where}[{i}]")
+            for i, (item, entry) in enumerate(zip(items, data, strict=True))
+        )
     if isinstance(kind, type) and is_dataclass(kind):
         if not isinstance(data, Mapping):
             raise InputError(f"{where} must be a table, not {type(data).__name__}.")

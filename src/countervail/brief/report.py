@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from countervail.brief import text
 from countervail.brief.manifest import manifest_text
 from countervail.brief.results import Results
+from countervail.brief.routed import MAPS
 from countervail.brief.tables import ROW_TYPES, columns, csv_tables, tables
 from countervail.errors import OutputError
 from countervail.files import write_atomic
@@ -30,6 +31,11 @@ _CHARTS = (
     "carriers",
     "power",
     "demand",
+    "deals",
+    "capital",
+    "projects",
+    *(f"routes-{number}" for number in range(1, MAPS + 1)),
+    "reach",
     "felt",
     "spill",
     "partners",
@@ -53,7 +59,8 @@ class Brief:
         """Every table as a pandas frame by name: ladder, threats, deals, claims, spill,
         parameters, key_figures, sectors, places, statuses, exposures, bypass, frontier,
         frontier_sectors, frontier_tariffs, power (one row for each ordered pair), poles, screens,
-        coalition, demands. Percent is of real income, ``bn`` is billion US dollars of the base
+        coalition, demands, capital, withdrawals, projects, financiers, routes, planned_routes,
+        ties, new_ties, reach. Percent is of real income, ``bn`` is billion US dollars of the base
         year; what was not computed is NaN."""
         import pandas as pd
 

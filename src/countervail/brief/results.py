@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
+from countervail.brief.channel_rows import CapitalPage, PipelinePage, RouteNetworkRow, TiesPage
+from countervail.brief.channel_rows import DealRow as DealRow
 from countervail.brief.leverage_rows import (
     BypassRow,
     CoalitionRow,
@@ -75,8 +77,9 @@ class ThreatRow:
     trade on which the rate acts; ``bound`` says whether the figures are the
     threat's own (``point``) or an ``upper`` or ``lower`` bound, because the sectors are
     wider or narrower than the measure. ``not_quantified`` is the reason why the
-    threat has no figures, empty where it has them. Figures hold at the horizon
-    of the brief, without retaliation.
+    threat has no figures, empty where it has them. ``moves`` are what it changes in the
+    equilibrium, in words with figures, ``why`` the channel behind it. Figures hold at the
+    horizon of the brief, without retaliation.
     """
 
     id: str
@@ -98,27 +101,13 @@ class ThreatRow:
     certificate: float | None = None
     coverage: float = 1.0
     bound: str = "point"
+    moves: tuple[str, ...] = ()
+    why: str = ""
 
     BOUNDS: ClassVar[tuple[str, ...]] = ("point", "upper", "lower")
 
     def __post_init__(self) -> None:
         one_of("bound", self.bound, self.BOUNDS)
-
-
-@dataclass(frozen=True)
-class DealRow:
-    """One deal on record: who, what, how much by the sources, and why it has no figure yet."""
-
-    id: str
-    title: str
-    kind: str
-    parties: tuple[str, ...] = ()
-    amount: str = ""
-    status: str = ""
-    date: str = ""
-    note: str = ""
-    not_quantified: str = ""
-    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -292,9 +281,13 @@ class Results:
     which instruments the frontier uses, how far they may go and at which horizon;
     ``frontier_tariffs`` is the same frontier with import tariffs alone;
     ``coalition_percent`` is what the members of ``coalition`` cost the protagonist together;
-    the first of ``demands`` is the central case. Where ``certificate_worst`` or
-    ``certificate_where`` is not given, the worst cell of ladder, threats, exposures and
-    frontier is taken.
+    the first of ``demands`` is the central case. ``deals_together`` is what the protagonist gains
+    from all deals at once in full, ``deals_expected`` at their expected delivery,
+    ``deals_threat`` in full while the coercer has cut it off; ``deals_drawn`` are the 10th, 50th
+    and 90th percentile over ``deals_draws`` drawn futures; ``deals_rule`` says how deals on the
+    same cells combine. Where ``certificate_worst`` or
+    ``certificate_where`` is not given, the worst cell of ladder, threats, deals, withdrawals,
+    exposures and frontier is taken.
 
     Raises ``NotANumberError`` naming the cell where a number is NaN or infinite, and
     ``InputError`` where sectors are given for a point that the frontier does not hold.
@@ -339,6 +332,20 @@ class Results:
     coalition_percent: float | None = None
     demands: tuple[DemandRow, ...] = ()
     frontier_tariffs: tuple[FrontierRow, ...] = ()
+    deals_together_percent: float | None = None
+    deals_together_bn: float | None = None
+    deals_expected_percent: float | None = None
+    deals_expected_bn: float | None = None
+    deals_threat_percent: float | None = None
+    deals_drawn_low_percent: float | None = None
+    deals_drawn_median_percent: float | None = None
+    deals_drawn_high_percent: float | None = None
+    deals_draws: int = 0
+    deals_rule: str = ""
+    capital: CapitalPage | None = None
+    pipeline: PipelinePage | None = None
+    routes: tuple[RouteNetworkRow, ...] = ()
+    ties: TiesPage | None = None
 
     def __post_init__(self) -> None:
         for where, value in leaves(self, type(self).__name__):
@@ -374,9 +381,19 @@ class Results:
             if row.certificate is not None
         ]
         cells += [
-            (threat.certificate, f"threat {threat.id}")
-            for threat in self.threats
-            if threat.certificate is not None
+            (row.certificate, f"{kind} {row.id}")
+            for kind, rows in (("threat", self.threats), ("deal", self.deals))
+            for row in rows
+            if row.certificate is not None
+        ]
+        cells += [
+            (
+                row.certificate,
+                f"withdrawal of {row.share_percent:g} % of the capital of {row.origin}, "
+                f"{row.horizon} horizon",
+            )
+            for row in (self.capital.withdrawals if self.capital else ())
+            if row.certificate is not None
         ]
         cells += [
             (

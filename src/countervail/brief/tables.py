@@ -9,6 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from countervail.brief.channel_rows import (
+    CapitalRow,
+    DealRow,
+    FinancierRow,
+    NewTieRow,
+    PlannedEdgeRow,
+    ProjectRow,
+    ReachRow,
+    RouteEdgeRow,
+    TieRow,
+    WithdrawalRow,
+)
 from countervail.brief.leverage_rows import (
     BypassRow,
     CoalitionRow,
@@ -22,7 +34,6 @@ from countervail.brief.leverage_rows import (
 )
 from countervail.brief.results import (
     ClaimRow,
-    DealRow,
     KeyFigure,
     LadderRow,
     ParameterRow,
@@ -57,30 +68,57 @@ ROW_TYPES: dict[str, type] = {
     "screens": ScreenRow,
     "coalition": CoalitionRow,
     "demands": DemandRow,
+    "capital": CapitalRow,
+    "withdrawals": WithdrawalRow,
+    "projects": ProjectRow,
+    "financiers": FinancierRow,
+    "routes": RouteEdgeRow,
+    "planned_routes": PlannedEdgeRow,
+    "ties": TieRow,
+    "new_ties": NewTieRow,
+    "reach": ReachRow,
 }
 """Every table of a brief by name, with the row that it holds."""
+
+_OF_A_NETWORK = ("routes", "planned_routes")
 
 
 def tables(results: Results) -> dict[str, list[dict[str, Any]]]:
     """Every table of the results as rows of plain values, in the order of ``ROW_TYPES``.
 
-    Lists inside a row (sectors, sources) become one text, parted by "; ".
+    Lists inside a row (sectors, sources) become one text, parted by "; ". Rows of routes name
+    the network that they belong to.
     """
+    capital, pipeline, ties = results.capital, results.pipeline, results.ties
     held: dict[str, Sequence[Any]] = {
         "key_figures": results.world.key_figures,
         "sectors": results.world.sector_rows,
         "statuses": results.world.statuses,
         "power": results.power.pairs() if results.power is not None else (),
+        "capital": capital.rows if capital else (),
+        "withdrawals": capital.withdrawals if capital else (),
+        "projects": pipeline.projects if pipeline else (),
+        "financiers": pipeline.financiers if pipeline else (),
+        "ties": ties.ties if ties else (),
+        "new_ties": ties.new_ties if ties else (),
+        "reach": ties.reach if ties else (),
     }
-    return {
+    made = {
         name: [_flat(row) for row in held.get(name, getattr(results, name, ()))]
         for name in ROW_TYPES
+        if name not in _OF_A_NETWORK
     }
+    made["routes"] = [{"network": n.id, **_flat(e)} for n in results.routes for e in n.edges]
+    made["planned_routes"] = [
+        {"network": n.id, **_flat(e)} for n in results.routes for e in n.planned
+    ]
+    return {name: made[name] for name in ROW_TYPES}
 
 
 def columns(name: str) -> list[str]:
     """The columns of the table called ``name``."""
-    return [part.name for part in fields(ROW_TYPES[name])]
+    own = [part.name for part in fields(ROW_TYPES[name])]
+    return ["network", *own] if name in _OF_A_NETWORK else own
 
 
 def csv_tables(results: Results) -> dict[str, str]:
@@ -113,7 +151,16 @@ def rows_to_json(rows: Sequence[Row]) -> str:
 
 def _flat(row: Any) -> dict[str, Any]:
     values = {part.name: getattr(row, part.name) for part in fields(row)}
-    return {key: "; ".join(v) if isinstance(v, tuple) else v for key, v in values.items()}
+    return {
+        key: "; ".join(_item(item) for item in v) if isinstance(v, tuple) else v
+        for key, v in values.items()
+    }
+
+
+def _item(item: Any) -> str:
+    """An entry of a list inside a row: words, or a few values that belong together."""
+    parts = item if isinstance(item, tuple) else (item,)
+    return " ".join("" if part is None else str(part) for part in parts)
 
 
 def _cell(value: Any) -> Any:

@@ -10,7 +10,19 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
-from countervail.brief import demanded, price, text, trust, views, whom
+from countervail.brief import (
+    deals,
+    demanded,
+    pipeline,
+    price,
+    routed,
+    text,
+    tied,
+    trust,
+    views,
+    whom,
+    whose,
+)
 from countervail.brief.results import LadderRow, Results, rungs
 from countervail.brief.tables import rows_to_csv, rows_to_json
 
@@ -191,7 +203,8 @@ def worlds(rows: Sequence[Mapping[str, Any]]) -> views.Table:
 
 def headline(results: Results) -> str:
     """What to print after a run: the answer, the cut-off, where the coercer gains, at what price,
-    who else, what could be demanded, what is constructed, how exact."""
+    who else, what could be demanded, what deals, capital, routes and ties change, what is
+    constructed, how exact."""
     lines = [
         text.answer(results),
         text.cut_off_sentence(results),
@@ -199,6 +212,11 @@ def headline(results: Results) -> str:
         price.summary(results),
         whom.summary(results),
         demanded.summary(results),
+        deals.summary(results),
+        whose.summary(results),
+        pipeline.summary(results),
+        routed.summary(results),
+        tied.summary(results),
         f"Trade elasticities: {used}." if (used := text.elasticity_set(results)) else "",
         f"Constructed data: {said}" if (said := trust.of_results(results)) else "",
         f"Largest relative error of any cell: {text.scientific(results.certificate_worst)}."

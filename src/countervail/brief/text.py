@@ -42,6 +42,7 @@ __all__ = [
     "NOTHING",
     "THIN",
     "TINY",
+    "adjective",
     "answer",
     "answer_sentence",
     "article",
@@ -53,7 +54,6 @@ __all__ = [
     "cut_off_row",
     "cut_off_sentence",
     "day",
-    "deals_sentence",
     "dollars",
     "effect",
     "energy_finding",
@@ -94,6 +94,11 @@ def the(name: str) -> str:
     if name.startswith("Rest of"):
         return f"the rest{name.removeprefix('Rest')}"
     return f"the {name}" if name.startswith(_WITH_ARTICLE) else name
+
+
+def adjective(results: Results) -> str:
+    """The coercer before a noun ("US tariff"); empty where no short form is known."""
+    return results.coercer_short or _SHORT.get(results.coercer, "")
 
 
 def verb(stem: str, results: Results) -> str:
@@ -140,7 +145,7 @@ def article(words: str) -> str:
 
 def subject(row: LadderRow, results: Results) -> str:
     """What a rung is, as the subject of a sentence: "A 25 % US tariff"."""
-    short = results.coercer_short or _SHORT.get(results.coercer, "")
+    short = adjective(results)
     if is_cut_off(row):
         words = f"A full cut-off from {the(results.coercer_name)}"
     elif row.rate is None:
@@ -262,17 +267,6 @@ def cut_off_sentence(results: Results) -> str:
             )
         sentence += "."
     return sentence
-
-
-def deals_sentence(results: Results) -> str:
-    """What the run does not say: that the deals on record change nothing in its figures."""
-    if not results.deals:
-        return ""
-    return (
-        f"{capital(counted(len(results.deals), 'deal'))} on record "
-        f"{'is' if len(results.deals) == 1 else 'are'} listed below; what "
-        f"{'it changes' if len(results.deals) == 1 else 'they change'} is not yet quantified."
-    )
 
 
 def horizons_sentence(results: Results) -> str:

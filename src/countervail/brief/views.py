@@ -145,7 +145,8 @@ READINGS = {"point": "as stated", "upper": "upper bound", "lower": "lower bound"
 """How the figures of a threat are to be read, by its ``bound``."""
 
 
-_BOUNDS = {"upper": "an upper bound", "lower": "a lower bound"}
+BOUNDS = {"upper": "an upper bound", "lower": "a lower bound"}
+"""The same in a sentence, where figures are a bound."""
 
 
 def threat_table(results: Results) -> Table:
@@ -197,7 +198,7 @@ def terms(threat: ThreatRow) -> str:
     if threat.coverage < 1:
         parts[0] += f", {text.rate(threat.coverage)} of their trade"
     if threat.bound != "point":
-        parts.append(f"to be read as {_BOUNDS[threat.bound]}")
+        parts.append(f"to be read as {BOUNDS[threat.bound]}")
     if threat.authority:
         parts.append(f"authority: {threat.authority}")
     if threat.cap is not None:

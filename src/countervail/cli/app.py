@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from countervail.cli import (
+    capital,
     channels,
     emit,
     exposure,
@@ -279,6 +280,7 @@ def ladder(
         typer.echo(f"Constructed data: {made}")
 
 
+app.command("capital")(capital.capital)
 app.command("channels")(channels.channels)
 app.command("exposure")(exposure.exposure)
 app.command("frontier")(frontier.frontier)

@@ -26,7 +26,8 @@ RULE = (
 
 _GAP = 1e-4
 _TOLERANCE = 1e-6
-_LIMIT_S = 60.0
+_LIMIT_S = 4.0
+"""Seconds of search; what is not proven best by then is handed out with its gap."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -331,7 +332,25 @@ class _Plan:
                 rows.add(of_year, -np.inf, payer.per_year / self._unit)
                 of_all += of_year
             rows.add(of_all, -np.inf, payer.total / self._unit)
+        self._all_money(rows, begin)
         return [rows.constraint()]
+
+    def _all_money(self, rows: _Rows, begin: dict[tuple[int, int], int]) -> None:
+        """Costs against everybody's money, by year and in all.
+
+        Implied by the other rows; said of starts alone it bounds them better, and the search is
+        faster.
+        """
+        every = [(begin[k, t], self._cost(k)) for k, t in self.starts]
+        rows.add(every, -np.inf, sum(f.total for f in self.financiers) / self._unit)
+        for year in range(self.horizon):
+            due = [
+                (begin[k, t], self._cost(k) / self.projects[k].years)
+                for k, t in self.starts
+                if 0 <= year - t < self.projects[k].years
+            ]
+            paid = sum(f.per_year for f in self.financiers if self._pays(f, year))
+            rows.add(due, -np.inf, paid / self._unit)
 
     def _after_needs(
         self,

@@ -1,4 +1,4 @@
-"""What the projects of a plan do to the economy once they stand: capital, and returns that leave."""
+"""What the projects of a plan do to the economy once built: capital, and returns that leave."""
 
 from __future__ import annotations
 

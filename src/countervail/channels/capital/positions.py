@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from countervail.channels.capital import gravity
 from countervail.channels.capital.investment import capital_stock
-from countervail.channels.capital.tables import known_cells, totals
+from countervail.channels.capital.tables import closest, known_cells, totals
 from countervail.errors import UnknownLabelError, nearest
 from countervail.world.core import World
 
@@ -29,7 +29,7 @@ class Positions:
     ``stocks`` (host, origin): million USD at prices of the base year; ``status`` (host, origin):
     places in ``STATUSES``; ``inward``, ``outward`` (region,): totals, which the rest of the world
     and cells that a source leaves out may exceed; ``year``: of most of the data; ``sources``: a
-    line each; ``notes``: what was left out.
+    line each; ``notes``: what was left out; ``shipped``: whether they are the package's own.
     """
 
     world: World
@@ -40,6 +40,7 @@ class Positions:
     year: int | None
     sources: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    shipped: bool = False
 
     def __repr__(self) -> str:
         whole = self.stocks.sum() / 1e6
@@ -52,6 +53,16 @@ class Positions:
     def status_of(self, host: str, origin: str) -> str:
         """How that stock is known: one of ``STATUSES``."""
         return STATUSES[self.status[self._place(host), self._place(origin)]]
+
+    def source_of(self, host: str, origin: str) -> str:
+        """Where that stock comes from, in words."""
+        if self.status_of(host, origin) == "constructed":
+            return "constructed: totals and gravity"
+        rows = known_cells().get((host, origin), ()) if self.shipped else ()
+        if not rows:
+            return self.sources[0]
+        row = closest(rows, self.year)
+        return f"{row.source} ({row.year})"
 
     def concentration(self, host: str) -> float:
         """Sum of squared shares of origins in the host's inward stock; 1: all from one."""
@@ -125,7 +136,15 @@ def positions(world: World, source: str | None = None) -> Positions:
     stocks, status, inward, outward = _added_up(
         whole, economies.codes, economies.region, len(world.regions)
     )
-    known = sorted({row.source for rows in known_cells().values() for row in rows})
+    notes = [
+        "Most stocks between two economies are constructed: totals of each, spread by size and "
+        "distance; cells that a source gives are kept. They name the immediate owner, not the "
+        "last one behind it.",
+    ]
+    if missed > 1e-6:
+        notes.append(f"Owners' totals are missed by {missed:.1e} of the whole.")
+    used = sorted({row.source for rows in totals().values() for row in rows})
+    used += sorted({row.source for rows in known_cells().values() for row in rows})
     return Positions(
         world,
         stocks,
@@ -133,8 +152,9 @@ def positions(world: World, source: str | None = None) -> Positions:
         inward,
         outward,
         world.base_year,
-        (*sorted({row.source for rows in totals().values() for row in rows}), *known),
-        (f"Owners' totals are missed by {missed:.1e} of the whole.",) if missed > 1e-6 else (),
+        tuple(dict.fromkeys(used)),
+        tuple(notes),
+        shipped=True,
     )
 
 
