@@ -264,7 +264,7 @@ def edge(
         start,
         end,
         "oil",
-        capacity,
+        float(capacity),
         "kb/d",
         **parts,  # type: ignore[arg-type]
     )

@@ -14,7 +14,7 @@ from countervail.brief import charts, draw
 from countervail.brief.charts import Figure
 from countervail.brief.results import Results, Spill
 
-from . import example, leverage_example
+from . import channel_example, example
 
 
 def called(name: str, figures: list[Figure]) -> Figure:
@@ -97,7 +97,7 @@ def test_specifications_follow_the_schema(drawn: list[Figure]) -> None:
 
 
 def test_drawings_repeat_to_the_byte(drawn: list[Figure]) -> None:
-    again = charts.figures(leverage_example.results())
+    again = charts.figures(channel_example.results())
     for one, other in zip(drawn, again, strict=True):
         assert (one.wide, one.narrow) == (other.wide, other.narrow)
     assert called("spill", drawn).svg() == called("spill", again).svg()

@@ -67,7 +67,7 @@ def test_a_run_without_constructed_data_says_nothing(results: Results) -> None:
     card = replace(results.world, statuses=(), constructed_regions=(), status=())
     places = tuple(replace(p, status="observed") for p in results.places)
     spill = tuple(replace(s, status="observed") for s in results.spill)
-    clean = replace(results, world=card, places=places, spill=spill)
+    clean = replace(results, world=card, places=places, spill=spill, capital=None)
     page = Page(report(clean))
     assert "onstructed" not in page.text
     assert marks.MARK not in page.text

@@ -390,7 +390,8 @@ def test_a_coercer_that_gains_by_acting_is_said_so(results: Results) -> None:
     assert "whatever Canada offers" in figure.alt
 
 
-def test_the_terminal_answers_the_three_questions(results: Results) -> None:
+def test_the_terminal_answers_the_three_questions() -> None:
+    results = leverage_example.results()
     lines = terminal.headline(results).splitlines()
     starts = [line.split("?")[0] for line in lines if "?" in line]
     assert starts == ["At what price", "Who could hurt whom", "What could be demanded"]

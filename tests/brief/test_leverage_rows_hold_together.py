@@ -45,9 +45,7 @@ def test_results_from_before_leverage_are_still_read(results: Results) -> None:
         if key not in ("threats", "deals"):
             del data[key]
     old = Results.from_dict(json.loads(json.dumps(data)))
-    assert old == example.results(
-        threats=channel_example.threats(), deals=channel_example.deals()
-    )
+    assert old == example.results(threats=channel_example.threats(), deals=channel_example.deals())
     page = report(old, [])
     for anchor in ("price", "power", "demand"):
         assert f'id="{anchor}"' not in page

@@ -18,7 +18,7 @@ from countervail.brief.charts import Figure
 from countervail.brief.html import report, sections
 from countervail.brief.results import ClaimRow, DealRow, Results, SectorRow, Spill
 
-from . import example, leverage_example
+from . import channel_example, example
 from .page import Page
 
 
@@ -191,7 +191,7 @@ def test_an_almost_empty_result_is_still_a_page() -> None:
 
 
 def test_equal_results_give_equal_bytes(html: str) -> None:
-    assert report(leverage_example.results()) == html
+    assert report(channel_example.results()) == html
 
 
 def colours(css: str) -> dict[str, str]:

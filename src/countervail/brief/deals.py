@@ -71,11 +71,13 @@ def finding(results: Results) -> str:
             f"The deal that changes most would {adds(first.full_percent, whose)}: "
             f"{text.typeset(first.title)}"
         )
-    if known(results) and not without_figures(results):
-        return f"{_all(results)} would {adds(0.0, whose)}"
+    if known(results):
+        some = "The deals that could be computed" if without_figures(results) else _all(results)
+        return f"{some} would {adds(0.0, whose)}"
+    if len(results.deals) == 1:
+        return "One deal is on record; what it changes was not computed"
     count = text.capital(text.counted(len(results.deals), "deal"))
-    verb = "is" if len(results.deals) == 1 else "are"
-    return f"{count} {verb} on record; what is changed by it was not computed"
+    return f"{count} are on record; what they change was not computed"
 
 
 def _all(results: Results) -> str:

@@ -379,10 +379,10 @@ class _Plan:
                 t = start - self.first_year
                 due[t : t + project.years] = project.cost / project.years
             worst = max(worst, float(np.abs(finance[k].sum(0) - due).max()))
-            for name in project.needs if start is not None else ():
+            for name in project.needs:
                 needed = next(p for p in self.projects if p.id == name)
                 began = starts[name]
-                if began is None or began + needed.years > start:
+                if start is not None and (began is None or began + needed.years > start):
                     worst = np.inf
             shares = [f.largest_share * due.sum() for f in self.financiers]
             worst = max(worst, float((finance[k].sum(1) - shares).max(initial=0.0)))
