@@ -158,7 +158,10 @@ def test_a_scenario_brings_its_sides_its_stocks_and_its_projects(
         ([*FLAGS, "--origin", "UAS"], "USA"),
         ([*FLAGS, "--origin", "CAN"], "two different sides"),
         (["--world", "four.npz", "--host", "CNA"], "CAN"),
-        (["--world", "four.npz", "--host", "MEX", "--positions", "stocks.csv"], "no region of four"),
+        (
+            ["--world", "four.npz", "--host", "MEX", "--positions", "stocks.csv"],
+            "no region of four",
+        ),
         ([*FLAGS[:4], "--positions", "none.csv"], "cannot be read"),
         ([*FLAGS, "--json", "--csv"], "exclude"),
         (["bare.toml", "--projects"], "names no projects"),

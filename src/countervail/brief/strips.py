@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ _WIDE, _NARROW = 680, 300  # pixels
 _LINE, _LANE, _THICK, _GAP = 17.0, 16.0, 11.0, 9.0
 _LETTER = 6.7  # pixels a letter takes in a label, on the wide side
 _TITLE_LETTER = 7.0
+_TICK = 38.0  # pixels between two ticks
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def _drawn(
         "field": "x",
         "type": "quantitative",
         "scale": {"domain": [low, high], "range": [0, span], "nice": False, "zero": False},
-        "axis": {**ticks(axis, [low, high]).to_dict(), "titleAnchor": "start"},
+        "axis": _axis(axis, reach, span),
     }
 
     def at(value: float) -> float:
@@ -143,6 +145,17 @@ def _drawn(
             *_words("titles", INK, 12.5, 600),
             *_words("labels", INK, 11.5, 400),
         ],
+    }
+
+
+def _axis(title: str, reach: tuple[float, float], span: float) -> dict[str, Any]:
+    """The axis, with as many ticks as there is room for their labels."""
+    axis: dict[str, Any] = ticks(title, [*reach]).to_dict()
+    apart = span / max(len(axis["values"]), 1)
+    return {
+        **axis,
+        "values": axis["values"][:: max(1, math.ceil(_TICK / apart))],
+        "titleAnchor": "start",
     }
 
 
@@ -214,8 +227,3 @@ def _as_given(field: str, kind: str) -> dict[str, Any]:
 def opacity(part: float | None) -> float:
     """How strongly a bar is filled for a chance from 0 to 1; never so faint that it is unseen."""
     return 0.18 if part is None else 0.18 + 0.82 * min(max(part, 0.0), 1.0)
-
-
-def longest_first(rows: Iterable[tuple[float, Strip]]) -> list[Strip]:
-    """Strips by the size of their values, the largest first, equal ones in the order given."""
-    return [strip for _, strip in sorted(rows, key=lambda pair: -abs(pair[0]))]

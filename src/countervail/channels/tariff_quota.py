@@ -17,7 +17,7 @@ from countervail.channels import say
 from countervail.channels.case import Case
 from countervail.channels.move import Indicator, Move
 from countervail.channels.split_flow import part_of_trade
-from countervail.channels.tariff_terms import Product, parts_of, products, said, shock_at
+from countervail.channels.tariff_terms import Product, parts_of, products, said, shock_at, without
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.outcome import Outcome
 from countervail.equilibrium.shock import Shock
@@ -53,16 +53,15 @@ _WHY = (
 
 
 def move(case: Case, deal: Deal, delivery: float) -> Move:
-    """What the tariffs and quotas of a deal do; at a chance of delivery rates move in part."""
+    """What the tariffs and quotas of a deal do; at a chance of delivery, for that part of trade."""
     world, factor = case.world, case.closure.elasticity_factor
     items, left_out = products(world, deal)
-    standing = shock_at(world, items, [item.without for item in items], factor)
+    standing = without(world, items, factor)
     if not items:
         reason = left_out or "No tariff is given."
         return Move(deal.id, deal.kind, delivery, standing, standing, not_quantified=reason)
     found = margins(world, items, case.closure)
-    rates = [item.rate(delivery, m.rate) for item, m in zip(items, found, strict=True)]
-    shock = shock_at(world, items, rates, factor)
+    shock = shock_at(world, items, [margin.rate for margin in found], factor, delivery)
     if delivery:
         shock = shock.plus(rents(world, items, found, delivery))
     told, indicators = [], []

@@ -36,13 +36,6 @@ class Product:
     licences: str
     whole: bool
 
-    def rate(self, delivery: float, marginal: float | None = None) -> float:
-        """The rate at a chance of delivery; ``marginal``: what a binding quota makes of it."""
-        full = self.inside if marginal is None else marginal
-        if delivery == 0:
-            return self.without
-        return full if delivery == 1 else self.without + delivery * (full - self.without)
-
 
 def products(world: World, deal: Deal) -> tuple[tuple[Product, ...], str]:
     """The products of a deal's tariff terms on the world's own flows; and what is left out.
@@ -75,21 +68,43 @@ def products(world: World, deal: Deal) -> tuple[tuple[Product, ...], str]:
     return tuple(found), "; ".join(skipped)
 
 
-def parts_of(items: Sequence[Product], rates: Sequence[float]) -> dict[Cell, list[Part]]:
-    """The products by flow, each at its rate."""
+def parts_of(
+    items: Sequence[Product], rates: Sequence[float], delivery: float = 1.0
+) -> dict[Cell, list[Part]]:
+    """The products by flow, each at its rate under the deal.
+
+    At a chance of ``delivery`` below 1 that part of the product pays that rate, and the rest what
+    it pays without the deal: trade, not the rate, is then expected, since trade is far from linear
+    in the rate.
+    """
     cells: dict[Cell, list[Part]] = {}
     for item, rate in zip(items, rates, strict=True):
-        cells.setdefault(item.cell, []).append(Part(item.share, rate))
+        found = cells.setdefault(item.cell, [])
+        if delivery > 0:
+            found.append(Part(delivery * item.share, rate))
+        if delivery < 1:
+            found.append(Part((1.0 - delivery) * item.share, item.without))
     return cells
 
 
 def shock_at(
-    world: World, items: Sequence[Product], rates: Sequence[float], factor: float
+    world: World,
+    items: Sequence[Product],
+    rates: Sequence[float],
+    factor: float,
+    delivery: float = 1.0,
 ) -> Shock:
     """The shock under which the products pay ``rates``; empty where they pay what they did."""
-    if all(rate == item.base for item, rate in zip(items, rates, strict=True)):
+    cells = parts_of(items, rates, delivery)
+    tariff = world.arrays.tariff
+    if all(part.rate == float(tariff[cell]) for cell, parts in cells.items() for part in parts):
         return Shock(world)
-    return split_shock(world, "tariff", parts_of(items, rates), factor)
+    return split_shock(world, "tariff", cells, factor)
+
+
+def without(world: World, items: Sequence[Product], factor: float) -> Shock:
+    """What stands without the deal: every product at the rate that it pays then."""
+    return shock_at(world, items, [item.without for item in items], factor)
 
 
 def one_region(world: World, name: str) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from countervail.channels import say
 from countervail.channels.case import Case, sides_of
 from countervail.channels.move import Indicator, Move
-from countervail.channels.tariff_terms import products, said, shock_at
+from countervail.channels.tariff_terms import products, said, shock_at, without
 from countervail.channels.ties.effects import trade_effect_hats
 from countervail.equilibrium.shock import Shock
 from countervail.parameters import parameter
@@ -19,7 +19,7 @@ _WHY = (
 
 
 def move(case: Case, deal: Deal, delivery: float) -> Move:
-    """What the agreement does at a chance of delivery: g becomes chance x g, rates move in part.
+    """What the agreement does at a chance of delivery p: g becomes p g, p of trade its tariffs.
 
     ``depth`` gives g (parameters ``pta.deep``, ``pta.shallow``), ``effect`` replaces it.
     Source: Mattoo, Mulabdic and Ruta (2022) for g; the cost factor follows from gravity.
@@ -36,8 +36,8 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
         )
         return Move(deal.id, deal.kind, delivery, standing, standing, not_quantified=reason)
     factor = case.closure.elasticity_factor
-    standing = shock_at(world, items, [item.without for item in items], factor)
-    shock = shock_at(world, items, [item.rate(delivery) for item in items], factor)
+    standing = without(world, items, factor)
+    shock = shock_at(world, items, [item.inside for item in items], factor, delivery)
     effect, source = given or (0.0, "none given")
     sectors = list(deal.sectors) if deal.sectors else "goods"
     hats = trade_effect_hats(

@@ -1,4 +1,4 @@
-"""``countervail capital``: who owns a country's capital, what leaving costs, what waits for money."""
+"""``countervail capital``: who owns it, what its leaving costs, which projects wait for it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def capital(
             "--origin",
             "--coercer",
             help="Who withdraws: a region, group or list (USA,MEX); default: the scenario's "
-            "coercer, or the largest owner."
+            "coercer, or the largest owner.",
         ),
     ] = None,
     withdraw: Annotated[
@@ -145,7 +145,7 @@ def _owners(
         file = case.scenario.file_named("positions")
     owned = positions(case.world, file)
     given = case.scenario.ladder.withdrawal if case.scenario is not None else None
-    leaving = [divested(part) for part in (parts or [given or None])]
+    leaving = [divested(part) for part in parts] if parts else [divested(given or None)]
     with emit.progress(quiet) as progress:
         left = []
         for n, part in enumerate(leaving):

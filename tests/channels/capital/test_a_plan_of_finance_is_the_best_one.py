@@ -107,7 +107,7 @@ def cheapest(
     return float(found.fun) if found.status == 0 else None
 
 
-def _row(cells: np.ndarray, size: int) -> np.ndarray:  # type: ignore[type-arg]
+def _row(cells: np.ndarray, size: int) -> np.ndarray:
     row = np.zeros(size)
     row[cells] = 1.0
     return row

@@ -1,4 +1,4 @@
-"""Direct investment that is constructed: totals hold, known cells stay, and how wrong the rest is."""
+"""Constructed direct investment: totals hold, known cells stay, and how wrong the rest is."""
 
 from __future__ import annotations
 

@@ -103,9 +103,7 @@ def test_years_gained_by_a_partner() -> None:
     assert alone.earlier == ("a", "b")
 
 
-def every_plan(
-    projects: Sequence[Project], money: Financier, first: int, horizon: int
-) -> float:
+def every_plan(projects: Sequence[Project], money: Financier, first: int, horizon: int) -> float:
     """The best service over all starts, with one financier, by trying them all."""
     best = 0.0
     choices = [[None, *range(horizon - p.years + 1)] for p in projects]

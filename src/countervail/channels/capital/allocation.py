@@ -127,7 +127,10 @@ def allocate(
     its largest share of one project. Money is committed as it is spent, year by year: budgets are
     known by the year, and a single large project would otherwise never fit one.
 
-    Projects without a cost do not start. Raises what ``check_pipeline`` raises, ``InputError`` for
+    Projects without a cost do not start. The search ends after four seconds with the best plan
+    found and its ``gap``; which plan that is may then differ between machines.
+
+    Raises what ``check_pipeline`` raises, ``InputError`` for
     a plan below one year, and ``FlowError`` where no solution could be certified.
 
     Source: definition of this program; solved by HiGHS through SciPy.

@@ -1,4 +1,4 @@
-"""Stocks of direct investment constructed from totals, distance and the few cells that are known."""
+"""Stocks of direct investment constructed from totals, distance and the few known cells."""
 
 from __future__ import annotations
 

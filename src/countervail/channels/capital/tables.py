@@ -50,7 +50,7 @@ class Total:
 
 @dataclass(frozen=True)
 class KnownCell:
-    """What part of the host's inward (``of`` = host) or the origin's outward stock one pair holds."""
+    """The part of the host's inward (``of`` = host) or the origin's outward stock of one pair."""
 
     host: str
     origin: str

@@ -101,13 +101,18 @@ def _note(report: RouteReport, protagonist: str | None) -> str:
     abroad = next((r for r in report.reach if r.scope == "abroad"), None)
     if abroad is not None and abroad.ratio is not None:
         parts.append(
-            f"To markets abroad alone {abroad.flow:,.3g} {network.unit} can flow, "
+            f"To markets abroad alone {_amount(abroad.flow)} {network.unit} can flow, "
             f"{100 * abroad.ratio:.0f} % of it without the coercer's ground."
         )
     elif protagonist is not None:
         parts.append("Flows are those of all suppliers together.")
     parts.append("Edges taken out: only those on the coercer's ground. Prices are held fixed.")
     return " ".join(part for part in parts if part)
+
+
+def _amount(flow: float) -> str:
+    """A flow to three digits, large ones in full: 5,550 and 17.7."""
+    return f"{flow:,.0f}" if flow >= 100 else f"{flow:.3g}"
 
 
 def _sources(report: RouteReport) -> tuple[str, ...]:

@@ -1,0 +1,321 @@
+"""Who is tied to whom: agreements, treaties, alliances, votes and distance between countries."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import combinations
+from types import MappingProxyType
+
+from countervail.channels.capital.gravity import distances
+from countervail.channels.capital.tables import places
+from countervail.channels.ties.read import Mediator, Row, Source, package, read_file
+from countervail.errors import OptionError, UnknownLabelError, nearest
+from countervail.scenario.deals import Deal
+from countervail.world import registry
+from countervail.world.borders import is_rest
+from countervail.world.core import World
+from countervail.world.labels import Spec
+
+LAYERS = (
+    "trade-agreement",
+    "investment-treaty",
+    "alliance",
+    "defence-tie",
+    "diplomatic-post",
+    "forum",
+)
+"""Kinds of ties; of the last three the package holds none: they come from deals and files."""
+
+
+@dataclass(frozen=True)
+class Tie:
+    """One tie of one layer between two nodes.
+
+    ``since``: first year, None where not recorded; ``value``: how strong it is against other ties
+    (1: as the others); ``depth``: of a trade agreement, deep or shallow (judgement); ``status``:
+    how it is known.
+    """
+
+    a: str
+    b: str
+    layer: str
+    name: str = ""
+    since: int | None = None
+    value: float = 1.0
+    depth: str = ""
+    source: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Ties:
+    """The ties among the regions of a world, and with mediators that it does not show.
+
+    ``nodes``: regions but for rests of the world, then mediators inside such a rest by their ISO3
+    codes; ``gdp`` (by node): million USD of the base year, 0 for the latter, whose product is in
+    the rest's; ``world_gdp``: of all regions; ``mediators``: by node, what each mediated;
+    ``voting``: by pair, 0 to 1; ``apart``: km by pair where a file gives them; ``notes``: what
+    was left out or replaced.
+    """
+
+    world: World
+    nodes: tuple[str, ...]
+    ties: tuple[Tie, ...]
+    gdp: Mapping[str, float]
+    world_gdp: float
+    mediators: Mapping[str, tuple[Mediator, ...]]
+    voting: Mapping[tuple[str, str], float]
+    apart: Mapping[tuple[str, str], float]
+    sources: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        pairs = len({(t.a, t.b) for t in self.ties})
+        return f"<Ties of {self.world.name}: {len(self.nodes)} countries, {pairs} pairs tied>"
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers that hold a tie, in the order of ``LAYERS``."""
+        held = {tie.layer for tie in self.ties}
+        return tuple(layer for layer in LAYERS if layer in held)
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """What each node is called."""
+        own = self.world.labels.region_names
+        known = registry.names_of("region", self.nodes)
+        return MappingProxyType({n: own.get(n, known[n]) for n in self.nodes})
+
+    def chosen(self, layers: Sequence[str] | None) -> tuple[str, ...]:
+        """The layers asked for, all that hold ties by default; ``OptionError`` for others."""
+        if layers is None:
+            return self.layers
+        if isinstance(layers, str):
+            layers = (layers,)
+        for layer in layers:
+            if layer not in LAYERS:
+                raise OptionError(
+                    f"there is no layer of ties called {layer!r}.", nearest(layer, LAYERS)
+                )
+        if not layers:
+            raise OptionError("no layer of ties is chosen.", f"Layers: {', '.join(LAYERS)}.")
+        return tuple(dict.fromkeys(layers))
+
+    def node(self, name: str) -> str:
+        """The node called ``name`` (code or name); ``UnknownLabelError`` names the nearest."""
+        if name in self.nodes:
+            return name
+        meant = registry.aliases("region").get(name.lower())
+        if meant in self.nodes:
+            return str(meant)
+        words = {*self.nodes, *self.names.values()}
+        raise UnknownLabelError(
+            f"{name!r} is no country among the ties of {self.world.name}.", nearest(name, words)
+        )
+
+    def group(self, spec: Spec) -> tuple[str, ...]:
+        """The nodes that a region, a group of the world, or a list of those stands for."""
+        if spec is None:
+            return ()
+        found: list[str] = []
+        for name in (spec,) if isinstance(spec, str) else spec:
+            members = self.world.region_groups.get(name)
+            found += [self.node(name)] if members is None else [m for m in members if m in self.gdp]
+        return tuple(dict.fromkeys(found))
+
+    def between(self, a: str, b: str, layers: Sequence[str] | None = None) -> tuple[Tie, ...]:
+        """Every tie of the chosen layers between two nodes."""
+        pair = _pair(self.node(a), self.node(b))
+        kept = self.chosen(layers)
+        return tuple(t for t in self.ties if (t.a, t.b) == pair and t.layer in kept)
+
+    def strengths(self, layers: Sequence[str] | None = None) -> dict[tuple[str, str], float]:
+        """By pair that is tied in a chosen layer: the sum over layers of the strongest tie."""
+        kept = self.chosen(layers)
+        strongest: dict[tuple[str, str, str], float] = {}
+        for tie in self.ties:
+            if tie.layer in kept:
+                key = (tie.a, tie.b, tie.layer)
+                strongest[key] = max(strongest.get(key, 0.0), tie.value)
+        found: dict[tuple[str, str], float] = {}
+        for (a, b, _), value in strongest.items():
+            found[a, b] = found.get((a, b), 0.0) + value
+        return found
+
+    def neighbours(self, layers: Sequence[str] | None = None) -> dict[str, set[str]]:
+        """For each node the nodes that a tie of a chosen layer joins it to."""
+        found: dict[str, set[str]] = {node: set() for node in self.nodes}
+        for a, b in self.strengths(layers):
+            found[a].add(b)
+            found[b].add(a)
+        return found
+
+    def affinity(self, a: str, b: str) -> float | None:
+        """How alike two nodes vote in the UN General Assembly, 0 to 1; None where not known."""
+        return self.voting.get(_pair(self.node(a), self.node(b)))
+
+    def distance(self, a: str, b: str) -> float | None:
+        """Kilometres between the main places of business of two nodes; None where not known."""
+        pair = _pair(self.node(a), self.node(b))
+        if pair in self.apart:
+            return self.apart[pair]
+        if not set(pair) <= set(places()):
+            return None
+        return float(distances(pair)[0, 1])
+
+    def plus(self, added: Iterable[Tie]) -> Ties:
+        """These ties and more; the nodes stay."""
+        more = []
+        for tie in added:
+            a, b = _pair(self.node(tie.a), self.node(tie.b))
+            more.append(replace(tie, a=a, b=b))
+        return replace(self, ties=(*self.ties, *more))
+
+    def after(self, deals: Iterable[Deal], ended_by: object = None) -> Ties:
+        """These ties and those that deals make between their parties, if they are delivered.
+
+        Kinds of deals that are layers make ties. A deal with a day of ``ended`` makes none.
+        Parties that are no nodes are passed over.
+        """
+        added = []
+        for deal in deals:
+            if deal.kind not in LAYERS or deal.ended is not None:
+                continue
+            parties = [p for name in deal.parties for p in self._known(name)]
+            for a, b in combinations(dict.fromkeys(parties), 2):
+                title = deal.title or deal.id
+                added.append(Tie(a, b, deal.kind, title, source="deal", status=deal.status))
+        return self.plus(added)
+
+    def _known(self, name: str) -> tuple[str, ...]:
+        try:
+            return self.group(name)
+        except UnknownLabelError:
+            return ()
+
+
+@dataclass
+class _Places:
+    """Where the countries of rows are in a world: a region, a node of their own, or nowhere."""
+
+    world: World
+    own: frozenset[str]
+    dropped: set[str] = field(default_factory=set)
+
+    def of(self, code: str) -> str | None:
+        region = self.world.labels.region_that_holds(code)
+        if region is not None and not is_rest(region):
+            return region
+        if code in self.own:
+            return code
+        self.dropped.add(code)
+        return None
+
+
+def read_ties(
+    world: World, source: str | os.PathLike[str] | None = None, year: int | None = None
+) -> Ties:
+    """The ties among the regions of ``world``.
+
+    ``source``: None for those of the package; else the path of a CSV file with the columns a, b
+    and layer (docs/ties.md), of the DESTA list of trade agreements (CSV), or of the UNCTAD list of
+    investment treaties (.dta). A file replaces the layers that it holds; the others stay the
+    package's. ``year``: what was in force in it; None: whatever has not ended. Countries inside a
+    region count as that region; those inside a rest of the world are left out, but for mediators.
+    Raises ``TiesFileError`` with every error of the file and its line, ``OptionError``.
+
+    Source: definition of this program; each tie names its own.
+    """
+    if year is not None and (isinstance(year, bool) or not isinstance(year, int)):
+        raise OptionError(f"year={year!r} is no year.", "For example year=2023.")
+    shipped = package()
+    given = None if source is None else read_file(source)
+    own = {m.country for m in shipped.mediators}
+    spots = _Places(world, frozenset(own))
+    regions = tuple(r for r in world.regions if not is_rest(r))
+    extra = [c for c in sorted(own) if c not in regions and spots.of(c) == c]
+    nodes = (*regions, *extra)
+    rows = _merged(shipped, given, year)
+    ties = tuple(_tie(row, pair) for row in rows if row.layer in LAYERS for pair in _at(row, spots))
+    product = world.arrays.factor_income
+    mediators: dict[str, tuple[Mediator, ...]] = {}
+    for one in shipped.mediators:
+        spot = spots.of(one.country)
+        if spot is not None:
+            mediators[spot] = (*mediators.get(spot, ()), one)
+    return Ties(
+        world=world,
+        nodes=nodes,
+        ties=ties,
+        gdp=MappingProxyType(
+            {n: float(product[world.regions.index(n)]) if n in regions else 0.0 for n in nodes}
+        ),
+        world_gdp=float(product.sum()),
+        mediators=MappingProxyType(mediators),
+        voting=MappingProxyType(
+            {**_alike(shipped.positions, nodes), **_values(rows, "voting", spots)}
+        ),
+        apart=MappingProxyType(_values(rows, "distance", spots)),
+        sources=shipped.sources if given is None else (*given.sources, *shipped.sources),
+        notes=_notes(given, spots, world),
+    )
+
+
+def _merged(shipped: Source, given: Source | None, year: int | None) -> list[Row]:
+    taken = set() if given is None else {row.layer for row in given.rows}
+    rows = [row for row in shipped.rows if row.layer not in taken]
+    rows += [] if given is None else given.rows
+    return [row for row in rows if row.in_force(year)]
+
+
+def _at(row: Row, spots: _Places) -> list[tuple[str, str]]:
+    a, b = spots.of(row.a), spots.of(row.b)
+    return [] if a is None or b is None or a == b else [_pair(a, b)]
+
+
+def _tie(row: Row, pair: tuple[str, str]) -> Tie:
+    return Tie(
+        *pair,
+        row.layer,
+        name=row.name,
+        since=row.since,
+        value=1.0 if row.value is None else row.value,
+        depth=row.depth,
+        source=row.source,
+        status=row.status,
+    )
+
+
+def _values(rows: Iterable[Row], layer: str, spots: _Places) -> dict[tuple[str, str], float]:
+    found: dict[tuple[str, str], list[float]] = {}
+    for row in rows:
+        if row.layer == layer and row.value is not None:
+            for pair in _at(row, spots):
+                found.setdefault(pair, []).append(row.value)
+    return {pair: sum(values) / len(values) for pair, values in found.items()}
+
+
+def _alike(positions: Mapping[str, float], nodes: Sequence[str]) -> dict[tuple[str, str], float]:
+    """1 less the distance of two voting positions over the largest distance of any two."""
+    known = sorted(node for node in nodes if node in positions)
+    reach = max(positions.values()) - min(positions.values())
+    return {
+        (a, b): 1.0 - abs(positions[a] - positions[b]) / reach for a, b in combinations(known, 2)
+    }
+
+
+def _notes(given: Source | None, spots: _Places, world: World) -> tuple[str, ...]:
+    notes = [] if given is None else list(given.notes)
+    if given is not None and spots.dropped:
+        notes.append(
+            f"{len(spots.dropped)} countries that {world.name} does not show by themselves "
+            "are left out."
+        )
+    return tuple(notes)
+
+
+def _pair(a: str, b: str) -> tuple[str, str]:
+    return (a, b) if a < b else (b, a)
