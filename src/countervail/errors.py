@@ -100,6 +100,10 @@ class PositionsFileError(InputError):
     """A file of direct investment has errors; all of them are listed with their lines."""
 
 
+class TiesFileError(InputError):
+    """A file of ties between countries has errors; all of them are listed with their lines."""
+
+
 class StoreError(InputError):
     """A file of an unfinished computation is damaged, or holds another one; both are named."""
 

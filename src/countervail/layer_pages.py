@@ -73,6 +73,7 @@ def _capital(world: World, scenario: Scenario, closure: Closure, layers: Layers)
             share_percent=float(row["share_percent"]),
             capital_percent=float(row["capital_percent"]),
             status=str(row["status"]),
+            source=owned.source_of(target, str(row["origin"])),
         )
         for row in owned.table(target).to_dict("records")
     )

@@ -6,9 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from countervail.brief import deals, limits, pipeline, routed, terminal, text, tied, whose
+from countervail.brief import (
+    deals,
+    leverage_figures,
+    limits,
+    pipeline,
+    price,
+    price_tables,
+    routed,
+    terminal,
+    text,
+    tied,
+    whose,
+)
 from countervail.brief.channel_rows import DealRow
 from countervail.brief.html import report
+from countervail.brief.leverage_rows import FrontierSectorRow
 from countervail.brief.results import Results
 
 from . import channel_example
@@ -184,13 +197,21 @@ def test_the_coercer_is_named_where_it_is_not_the_largest(results: Results) -> N
 def test_what_a_withdrawal_does(results: Results) -> None:
     capital = results.capital
     assert capital is not None
-    assert plain(whose.withdrawal_sentence(capital)) == (
+    assert plain(whose.withdrawal_sentence(capital, results)) == (
         "If 25 % of the capital of the United States left, Canada would lose 0.61 % of real income "
         "in the medium run, and the United States lose 0.031 % at most."
     )
     gains = replace(capital, withdrawals=(replace(capital.withdrawals[0], harm_percent=-0.2),))
-    assert "Canada would gain 0.20 %" in plain(whose.withdrawal_sentence(gains))
+    assert "Canada would gain 0.20 %" in plain(whose.withdrawal_sentence(gains, results))
     assert len(whose.withdrawal_table(capital, results).rows) == 2
+    first = capital.withdrawals[0]
+    others = (
+        replace(first, origin="NLD", origin_name="Netherlands", harm_percent=3.0),
+        replace(first, horizon="short", harm_percent=2.0),
+        first,
+    )
+    said = plain(whose.withdrawal_sentence(replace(capital, withdrawals=others), results))
+    assert "Canada would lose 0.61 % of real income in the medium run" in said
 
 
 def test_projects_later_or_never_are_counted(results: Results) -> None:
@@ -262,6 +283,22 @@ def test_ties_say_what_is_reached(results: Results) -> None:
     table = tied.new_tie_table(page)
     assert len(table.rows) == 10
     assert [row[0] for row in table.rows[:2]] == ["India", "Brazil"]
+
+
+def test_withdrawn_capital_is_a_part_of_the_frontier(results: Results) -> None:
+    row = price.asked(results)[0]
+    taken = FrontierSectorRow(
+        row.point, "capital", "Direct investment", "capital-withdrawal", 0.25, 1.1, 0.02
+    )
+    both = replace(results, frontier_sectors=(*results.frontier_sectors, taken))
+    assert plain(price.carried(row, both)).startswith(
+        "withdrawing 25 % of its direct investment (1.1 %)"
+    )
+    cells = price_tables.sector_tables(both)[0].rows[0]
+    assert [plain(cell) for cell in cells[:2]] == ["Direct investment", "Withdrawn 25.0 %"]
+    figure = leverage_figures.carriers_figure(both)
+    assert figure is not None
+    assert "Direct investment: by withdrawing it." in figure.note
 
 
 def test_limits_follow_from_what_is_filled(results: Results) -> None:

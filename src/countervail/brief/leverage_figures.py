@@ -126,6 +126,8 @@ def carriers_figure(results: Results) -> Figure | None:
     ]
     hollow = any(bar.hollow for panel in panels for bar in panel.bars)
     key = "Filled: by a tariff; hollow: by an export tax. " if hollow else "All by tariffs. "
+    taken = [p for p in results.frontier_sectors if p.instrument == price.WITHDRAWAL]
+    key += f"{taken[0].sector_name}: by withdrawing it. " if taken else ""
     return figure_of(
         curves.bar_panels(
             "carriers", [*labels.values(), *([_OTHERS] if others else [])], panels, one_scale=True

@@ -95,7 +95,7 @@ class FrontierRow:
 class FrontierSectorRow:
     """What one sector's instrument carries at one point of the frontier.
 
-    ``rate`` is the added rate as a fraction. The parts of all rows of a point add up to the
+    ``rate`` is the added rate as a fraction, for withdrawn capital the part that leaves. The parts of all rows of a point add up to the
     point's harm and cost: each is what its rate does along the way on which all rates rise
     together from nothing to the point.
     """
@@ -108,7 +108,7 @@ class FrontierSectorRow:
     harm_percent: float
     cost_percent: float
 
-    INSTRUMENTS: ClassVar[tuple[str, ...]] = ("tariff", "export-tax")
+    INSTRUMENTS: ClassVar[tuple[str, ...]] = ("tariff", "export-tax", "capital-withdrawal")
 
     def __post_init__(self) -> None:
         one_of("instrument", self.instrument, self.INSTRUMENTS)

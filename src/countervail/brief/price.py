@@ -13,6 +13,7 @@ _OWN = "of its own real income"
 _NAMED = 3
 _MATTERS = 0.02  # part of a point's harm below which a sector is not named
 AT_MOST = "at most with these instruments"
+WITHDRAWAL = "capital-withdrawal"
 
 
 def known(results: Results, rows: tuple[FrontierRow, ...] | None = None) -> list[FrontierRow]:
@@ -195,12 +196,19 @@ def carried(row: FrontierRow, results: Results) -> str:
     """The instruments that carry most of a point's harm: "a 34 % tariff on food (0.31 %) and"."""
     rows = carriers(row, results)
     named = [
-        f"{text.article(_rate(part)).lower()} {part.instrument.replace('-', ' ')} on "
-        f"{short(part.sector_name)} ({text.size(part.harm_percent)})"
+        f"{_measure(part)} ({text.size(part.harm_percent)})"
         for part in rows[:_NAMED]
         if part.harm_percent > _MATTERS * (row.harm_percent or 0.0)
     ]
     return text.listed(named)
+
+
+def _measure(part: FrontierSectorRow) -> str:
+    """One part of a point in words: "a 34 % tariff on food"."""
+    if part.instrument == WITHDRAWAL:
+        return f"withdrawing {_rate(part)} of its {short(part.sector_name)}"
+    named = part.instrument.replace("-", " ")
+    return f"{text.article(_rate(part)).lower()} {named} on {short(part.sector_name)}"
 
 
 def carriers(row: FrontierRow, results: Results) -> list[FrontierSectorRow]:

@@ -14,7 +14,7 @@ ROLES = {
     "traced": "traced",
     "largest": AT_MOST,
 }
-INSTRUMENTS = {"tariff": "Tariff", "export-tax": "Export tax"}
+INSTRUMENTS = {"tariff": "Tariff", "export-tax": "Export tax", "capital-withdrawal": "Withdrawn"}
 
 
 def frontier_table(results: Results) -> Table:

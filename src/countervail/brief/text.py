@@ -133,7 +133,7 @@ def rung(row: LadderRow) -> str:
         return rate(row.rate)
     if is_cut_off(row):
         return "Cut-off except energy" if row.energy == "exempt" else "Full cut-off"
-    return row.rung
+    return capital(row.rung)
 
 
 def article(words: str) -> str:

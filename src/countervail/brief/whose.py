@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from countervail.brief import marks, text, whom
-from countervail.brief.channel_rows import CapitalPage, CapitalRow
+from countervail.brief.channel_rows import CapitalPage, CapitalRow, WithdrawalRow
 from countervail.brief.results import Results
 from countervail.brief.views import Column, Table, dollar_unit
 
@@ -100,12 +100,21 @@ def _made(page: CapitalPage) -> str:
     )
 
 
-def withdrawal_sentence(page: CapitalPage) -> str:
-    """What the largest computed withdrawal does to both sides."""
+def withdrawal_sentence(page: CapitalPage, results: Results) -> str:
+    """What the coercer's withdrawal does to both sides at the horizon of the brief."""
     rows = [row for row in page.withdrawals if row.harm_percent is not None]
     if not rows:
         return ""
-    row = max(rows, key=lambda row: row.harm_percent or 0.0)
+    theirs = {results.coercer, "+".join(whom.coercers(results))}
+
+    def order(row: WithdrawalRow) -> tuple[bool, bool, float]:
+        return (
+            row.origin not in theirs,
+            row.horizon != results.horizon,
+            -(row.harm_percent or 0.0),
+        )
+
+    row = min(rows, key=order)
     said = (
         f"If {text.rate(row.share_percent / 100)} of the capital of {text.the(row.origin_name)} "
         f"left, {text.the(page.host_name)} would {_do(row.harm_percent)} of real income "
@@ -126,7 +135,7 @@ def summary(results: Results) -> str:
     page = results.capital
     if page is None or not held(page):
         return ""
-    said = f"Whose capital is it? {finding(page, results)}. {withdrawal_sentence(page)}"
+    said = f"Whose capital is it? {finding(page, results)}. {withdrawal_sentence(page, results)}"
     return said.strip()
 
 

@@ -27,6 +27,8 @@ RULE = (
 _GAP = 1e-4
 _TOLERANCE = 1e-6
 _LIMIT_S = 4.0
+_SMALL = 300  # possible starts; up to here the search goes on until the best plan is proven
+_NODES = 20_000
 """Seconds of search; what is not proven best by then is handed out with its gap."""
 
 
@@ -127,11 +129,12 @@ def allocate(
     its largest share of one project. Money is committed as it is spent, year by year: budgets are
     known by the year, and a single large project would otherwise never fit one.
 
-    Projects without a cost do not start. The search ends after four seconds with the best plan
-    found and its ``gap``; which plan that is may then differ between machines.
+    Projects without a cost do not start. Where there are more than 300 possible starts the search
+    ends at the root of its tree, so that the same input gives the same plan, or after four
+    seconds if the machine is too slow for that; ``gap`` says how much better a plan could be.
 
-    Raises what ``check_pipeline`` raises, ``InputError`` for
-    a plan below one year, and ``FlowError`` where no solution could be certified.
+    Raises what ``check_pipeline`` raises, ``InputError`` for a plan below one year, and
+    ``FlowError`` where no solution could be certified.
 
     Source: definition of this program; solved by HiGHS through SciPy.
     """
@@ -265,7 +268,11 @@ class _Plan:
             integrality=np.r_[np.full(count, chosen is None), np.zeros(len(self.money))],
             bounds=Bounds(low, high),
             constraints=self._constraints(),
-            options={"mip_rel_gap": _GAP, "time_limit": _LIMIT_S},
+            options={
+                "mip_rel_gap": _GAP,
+                "node_limit": _NODES if count <= _SMALL else 1,
+                "time_limit": _LIMIT_S,
+            },
         )
         if found.x is None:
             raise FlowError(

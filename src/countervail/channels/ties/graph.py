@@ -11,7 +11,15 @@ from types import MappingProxyType
 
 from countervail.channels.capital.gravity import distances
 from countervail.channels.capital.tables import places
-from countervail.channels.ties.read import Mediator, Row, Source, package, read_file
+from countervail.channels.ties.read import (
+    TIED,
+    Mediator,
+    Package,
+    Row,
+    TiesFile,
+    package,
+    read_file,
+)
 from countervail.errors import OptionError, UnknownLabelError, nearest
 from countervail.scenario.deals import Deal
 from countervail.world import registry
@@ -19,15 +27,10 @@ from countervail.world.borders import is_rest
 from countervail.world.core import World
 from countervail.world.labels import Spec
 
-LAYERS = (
-    "trade-agreement",
-    "investment-treaty",
-    "alliance",
-    "defence-tie",
-    "diplomatic-post",
-    "forum",
-)
-"""Kinds of ties; of the last three the package holds none: they come from deals and files."""
+LAYERS = TIED
+"""Kinds of ties, in the order in which they are shown."""
+SHIPPED_WHOLE = ("trade-agreement", "alliance")
+"""The layers that the package holds for every country of its worlds."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,12 @@ class Tie:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Ties:
-    """The ties among the regions of a world, and with mediators that it does not show.
+    """The ties among the regions of a world.
 
-    ``nodes``: regions but for rests of the world, then mediators inside such a rest by their ISO3
-    codes; ``gdp`` (by node): million USD of the base year, 0 for the latter, whose product is in
-    the rest's; ``world_gdp``: of all regions; ``mediators``: by node, what each mediated;
-    ``voting``: by pair, 0 to 1; ``apart``: km by pair where a file gives them; ``notes``: what
-    was left out or replaced.
+    ``nodes``: the regions but for rests of the world; ``gdp`` (by node): million USD of the base
+    year; ``world_gdp``: of all regions; ``mediators``: by node, what each mediated; ``voting``: by
+    pair, 0 to 1; ``apart``: km by pair where a file gives them; ``complete``: the layers whose
+    ties are known for every node; ``notes``: what was left out or replaced.
     """
 
     world: World
@@ -69,6 +71,7 @@ class Ties:
     mediators: Mapping[str, tuple[Mediator, ...]]
     voting: Mapping[tuple[str, str], float]
     apart: Mapping[tuple[str, str], float]
+    complete: tuple[str, ...]
     sources: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
@@ -86,8 +89,7 @@ class Ties:
     def names(self) -> Mapping[str, str]:
         """What each node is called."""
         own = self.world.labels.region_names
-        known = registry.names_of("region", self.nodes)
-        return MappingProxyType({n: own.get(n, known[n]) for n in self.nodes})
+        return MappingProxyType({n: own.get(n, n) for n in self.nodes})
 
     def chosen(self, layers: Sequence[str] | None) -> tuple[str, ...]:
         """The layers asked for, all that hold ties by default; ``OptionError`` for others."""
@@ -174,7 +176,7 @@ class Ties:
             more.append(replace(tie, a=a, b=b))
         return replace(self, ties=(*self.ties, *more))
 
-    def after(self, deals: Iterable[Deal], ended_by: object = None) -> Ties:
+    def after(self, deals: Iterable[Deal]) -> Ties:
         """These ties and those that deals make between their parties, if they are delivered.
 
         Kinds of deals that are layers make ties. A deal with a day of ``ended`` makes none.
@@ -199,18 +201,15 @@ class Ties:
 
 @dataclass
 class _Places:
-    """Where the countries of rows are in a world: a region, a node of their own, or nowhere."""
+    """Where the countries of rows are in a world: in a region, or nowhere that can be tied."""
 
     world: World
-    own: frozenset[str]
     dropped: set[str] = field(default_factory=set)
 
     def of(self, code: str) -> str | None:
         region = self.world.labels.region_that_holds(code)
         if region is not None and not is_rest(region):
             return region
-        if code in self.own:
-            return code
         self.dropped.add(code)
         return None
 
@@ -224,7 +223,7 @@ def read_ties(
     and layer (docs/ties.md), of the DESTA list of trade agreements (CSV), or of the UNCTAD list of
     investment treaties (.dta). A file replaces the layers that it holds; the others stay the
     package's. ``year``: what was in force in it; None: whatever has not ended. Countries inside a
-    region count as that region; those inside a rest of the world are left out, but for mediators.
+    region count as that region; those inside a rest of the world are left out.
     Raises ``TiesFileError`` with every error of the file and its line, ``OptionError``.
 
     Source: definition of this program; each tie names its own.
@@ -233,38 +232,37 @@ def read_ties(
         raise OptionError(f"year={year!r} is no year.", "For example year=2023.")
     shipped = package()
     given = None if source is None else read_file(source)
-    own = {m.country for m in shipped.mediators}
-    spots = _Places(world, frozenset(own))
-    regions = tuple(r for r in world.regions if not is_rest(r))
-    extra = [c for c in sorted(own) if c not in regions and spots.of(c) == c]
-    nodes = (*regions, *extra)
+    spots = _Places(world)
+    nodes = tuple(r for r in world.regions if not is_rest(r))
     rows = _merged(shipped, given, year)
     ties = tuple(_tie(row, pair) for row in rows if row.layer in LAYERS for pair in _at(row, spots))
     product = world.arrays.factor_income
     mediators: dict[str, tuple[Mediator, ...]] = {}
+    hidden = set()
     for one in shipped.mediators:
-        spot = spots.of(one.country)
-        if spot is not None:
-            mediators[spot] = (*mediators.get(spot, ()), one)
+        region = world.labels.region_that_holds(one.country)
+        if region in nodes:
+            mediators[region] = (*mediators.get(region, ()), one)
+        else:
+            hidden.add(one.country)
     return Ties(
         world=world,
         nodes=nodes,
         ties=ties,
-        gdp=MappingProxyType(
-            {n: float(product[world.regions.index(n)]) if n in regions else 0.0 for n in nodes}
-        ),
+        gdp=MappingProxyType({n: float(product[..., world.regions.index(n)].sum()) for n in nodes}),
         world_gdp=float(product.sum()),
         mediators=MappingProxyType(mediators),
         voting=MappingProxyType(
             {**_alike(shipped.positions, nodes), **_values(rows, "voting", spots)}
         ),
         apart=MappingProxyType(_values(rows, "distance", spots)),
+        complete=_complete(given),
         sources=shipped.sources if given is None else (*given.sources, *shipped.sources),
-        notes=_notes(given, spots, world),
+        notes=_notes(given, spots, world, hidden),
     )
 
 
-def _merged(shipped: Source, given: Source | None, year: int | None) -> list[Row]:
+def _merged(shipped: Package, given: TiesFile | None, year: int | None) -> list[Row]:
     taken = set() if given is None else {row.layer for row in given.rows}
     rows = [row for row in shipped.rows if row.layer not in taken]
     rows += [] if given is None else given.rows
@@ -307,12 +305,31 @@ def _alike(positions: Mapping[str, float], nodes: Sequence[str]) -> dict[tuple[s
     }
 
 
-def _notes(given: Source | None, spots: _Places, world: World) -> tuple[str, ...]:
+def _complete(given: TiesFile | None) -> tuple[str, ...]:
+    """The layers that the package, or a file, holds for every country."""
+    held = {*SHIPPED_WHOLE, *(row.layer for row in ([] if given is None else given.rows))}
+    return tuple(layer for layer in LAYERS if layer in held)
+
+
+def _notes(
+    given: TiesFile | None, spots: _Places, world: World, hidden: set[str]
+) -> tuple[str, ...]:
+    brought = set() if given is None else {row.layer for row in given.rows}
     notes = [] if given is None else list(given.notes)
+    if "investment-treaty" not in brought:
+        notes.append(
+            "Investment treaties are listed for Canada, the United States and China, in part for "
+            "Gulf states, and not for others."
+        )
     if given is not None and spots.dropped:
         notes.append(
             f"{len(spots.dropped)} countries that {world.name} does not show by themselves "
             "are left out."
+        )
+    if hidden:
+        notes.append(
+            f"{len(hidden)} mediators that {world.name} does not show by themselves are not "
+            f"counted: {', '.join(sorted(hidden))}."
         )
     return tuple(notes)
 

@@ -70,7 +70,7 @@ class LeverSet:
 
     @cached_property
     def steepness(self) -> Array:
-        """Long-run trade elasticity of each lever's cells, weighted by trade; 1 for capital, (K,)."""
+        """Long-run trade elasticity of each lever, weighted by trade; 1 for capital, (K,)."""
         flows, theta = self.world.arrays.flows, self.world.arrays.elasticity
         total = [sum(flows[cell[1:]] * theta[cell[1]] for cell in cells) for cells in self.cells]
         found: Array = np.array(total) / self.value
