@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from countervail.channels.routes.network import read_routes as read_routes
     from countervail.channels.routes.report import RouteReport as RouteReport
     from countervail.channels.routes.report import route_report as route_report
+    from countervail.channels.ties.graph import Ties as Ties
+    from countervail.channels.ties.graph import read_ties as read_ties
+    from countervail.channels.ties.measures import which_new_tie as which_new_tie
+    from countervail.channels.ties.report import TiesReport as TiesReport
+    from countervail.channels.ties.report import ties_report as ties_report
     from countervail.channels.transit import Transit as Transit
     from countervail.deal_sheet import Deals as Deals
     from countervail.equilibrium.as_of import with_tariffs as with_tariffs
@@ -115,6 +120,8 @@ _HOMES = {
     "Sensitivity": "equilibrium.sensitivity",
     "Shock": "equilibrium.shock",
     "TariffSchedule": "world.tariffs.schedules",
+    "Ties": "channels.ties.graph",
+    "TiesReport": "channels.ties.report",
     "Transit": "channels.transit",
     "World": "world.core",
     "allocate": "channels.capital.allocation",
@@ -143,6 +150,7 @@ _HOMES = {
     "read_routes": "channels.routes.network",
     "read_scenario": "scenario.read",
     "read_schedule": "world.tariffs.schedules",
+    "read_ties": "channels.ties.graph",
     "rebase": "equilibrium.rebase",
     "route_effect": "channels.routes.netback",
     "route_report": "channels.routes.report",
@@ -152,6 +160,8 @@ _HOMES = {
     "solve": "equilibrium.solve",
     "solve_batch": "equilibrium.solve",
     "supplier_shapley": "leverage.power.suppliers",
+    "ties_report": "channels.ties.report",
+    "which_new_tie": "channels.ties.measures",
     "with_tariffs": "equilibrium.as_of",
     "write_scenario": "scenario.write",
 }

@@ -11,9 +11,11 @@ from countervail.brief.channel_rows import (
     CapitalRow,
     PipelinePage,
     RouteNetworkRow,
+    TiesPage,
     WithdrawalRow,
 )
 from countervail.brief.plain import from_plain
+from countervail.channels import say
 from countervail.channels.capital.investment import capital_stock
 from countervail.channels.capital.pipeline_rows import pipeline_page
 from countervail.channels.capital.positions import Positions
@@ -49,9 +51,10 @@ def layer_pages(
     makers: dict[str, Callable[[World, Scenario, Closure, Layers], dict[str, Any]]] = {
         "capital": _capital,
         "routes": _routes,
+        "ties": _ties,
     }
     found: dict[str, Any] = {}
-    wanted = [name for name in LAYERS if name in asked and name in makers]
+    wanted = [name for name in LAYERS if name in asked]
     for n, name in enumerate(wanted, 1):
         found |= makers[name](world, scenario, closure, layers)
         if progress is not None:
@@ -145,3 +148,15 @@ def _routes(world: World, scenario: Scenario, closure: Closure, layers: Layers) 
     shown = replace(layers.routes, networks=own)
     rows = brief_routes(shown, coercer, target) if own else []
     return {"routes": tuple(from_plain(RouteNetworkRow, row, "routes") for row in rows)}
+
+
+def _ties(world: World, scenario: Scenario, closure: Closure, layers: Layers) -> dict[str, Any]:
+    """Whom the protagonist reaches without the coercer, before and after the deals."""
+    from countervail.channels.ties.report import ties_report
+    from countervail.channels.ties.rows import ties_page
+
+    target, coercer = sides(world, scenario)
+    names = world.labels.region_names
+    who = say.listed([say.the(names.get(r, r)) for r in coercer])
+    report = ties_report(layers.ties, target, list(coercer), scenario.deals)
+    return {"ties": from_plain(TiesPage, ties_page(report, who), "ties")}

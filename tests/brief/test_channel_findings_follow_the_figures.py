@@ -219,7 +219,7 @@ def test_projects_later_or_never_are_counted(results: Results) -> None:
     assert page is not None
     assert plain(pipeline.finding(page, results)) == (
         "4 of 4 projects start by 2040 with all financiers; without the United States’ money two "
-        "later and one not at all; without that of new partners one later and one not at all"
+        "later and one not at all; without the money of new partners one later and one not at all"
     )
     same = tuple(
         replace(row, start_without_coercer=row.start_all, start_without_partners=row.start_all)

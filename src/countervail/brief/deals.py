@@ -16,7 +16,10 @@ _UNSOURCED = {
 def known(results: Results) -> list[DealRow]:
     """The deals with figures, the largest effect first."""
     rows = [row for row in results.deals if row.full_percent is not None]
-    return sorted(rows, key=lambda row: (-_most(row), row.id))
+    return sorted(
+        rows,
+        key=lambda row: (-abs(row.full_percent or 0.0), -abs(row.threat_percent or 0.0), row.id),
+    )
 
 
 def acting(results: Results) -> list[DealRow]:

@@ -95,9 +95,9 @@ class FrontierRow:
 class FrontierSectorRow:
     """What one sector's instrument carries at one point of the frontier.
 
-    ``rate`` is the added rate as a fraction, for withdrawn capital the part that leaves. The parts of all rows of a point add up to the
-    point's harm and cost: each is what its rate does along the way on which all rates rise
-    together from nothing to the point.
+    ``rate`` is the added rate as a fraction, for withdrawn capital the part that leaves. The
+    parts of all rows of a point add up to the point's harm and cost: each is what its rate does
+    along the way on which all rates rise together from nothing to the point.
     """
 
     point: int

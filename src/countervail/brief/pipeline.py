@@ -51,7 +51,7 @@ def finding(page: PipelinePage, results: Results) -> str:
 
 def _cases(results: Results) -> tuple[tuple[str, str], ...]:
     theirs = text.possessive(results.coercer_name)
-    return ((WITHOUT_COERCER, f"{theirs} money"), (WITHOUT_PARTNERS, "that of new partners"))
+    return ((WITHOUT_COERCER, f"{theirs} money"), (WITHOUT_PARTNERS, "the money of new partners"))
 
 
 def _delayed(rows: Sequence[ProjectRow], field: str) -> list[ProjectRow]:

@@ -142,6 +142,7 @@ def summary(results: Results) -> str:
 def owner_table(page: CapitalPage, results: Results) -> Table:
     """Every owner, the largest stock first."""
     rows = held(page)
+    sourced = any(row.source for row in rows)
     return Table(
         f"Direct investment in {text.the(page.host_name)} by owner, {dollar_unit(results)}",
         (
@@ -150,7 +151,7 @@ def owner_table(page: CapitalPage, results: Results) -> Table:
             Column("Part of inward investment", "%"),
             Column("Part of the capital stock", "%"),
             Column("Data", "", False),
-            Column("Source", "", False),
+            *([Column("Source", "", False)] if sourced else []),
         ),
         tuple(
             (
@@ -159,7 +160,7 @@ def owner_table(page: CapitalPage, results: Results) -> Table:
                 text.fixed(row.share_percent, 1),
                 text.fixed(row.capital_percent, 2),
                 row.status or text.DASH,
-                row.source or text.DASH,
+                *([row.source or text.DASH] if sourced else []),
             )
             for row in rows
         ),

@@ -18,6 +18,7 @@ from countervail.cli import (
     optimal_tariff,
     power,
     routes,
+    ties,
     worlds,
 )
 from countervail.cli.options import Csv, ElasticityChoice, Json, Quiet, ScenarioName, TariffsAsOf
@@ -288,6 +289,7 @@ app.command("power")(power.power)
 app.command("optimal-tariff")(optimal_tariff.optimal_tariff)
 app.command("nash")(nash.nash)
 app.command("routes")(routes.routes)
+app.command("ties")(ties.ties)
 
 
 @app.command()

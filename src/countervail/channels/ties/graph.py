@@ -314,22 +314,17 @@ def _complete(given: TiesFile | None) -> tuple[str, ...]:
 def _notes(
     given: TiesFile | None, spots: _Places, world: World, hidden: set[str]
 ) -> tuple[str, ...]:
-    brought = set() if given is None else {row.layer for row in given.rows}
     notes = [] if given is None else list(given.notes)
-    if "investment-treaty" not in brought:
-        notes.append(
-            "Investment treaties are listed for Canada, the United States and China, in part for "
-            "Gulf states, and not for others."
-        )
     if given is not None and spots.dropped:
         notes.append(
             f"{len(spots.dropped)} countries that {world.name} does not show by themselves "
             "are left out."
         )
     if hidden:
+        names = registry.names_of("region", sorted(hidden))
         notes.append(
-            f"{len(hidden)} mediators that {world.name} does not show by themselves are not "
-            f"counted: {', '.join(sorted(hidden))}."
+            f"Mediators that {world.name} does not show by themselves are not counted: "
+            f"{', '.join(names.values())}."
         )
     return tuple(notes)
 

@@ -255,8 +255,8 @@ def _reach(
     barred = {actor, *left_out}
     way, ways = _ways(ties, around, actor, barred, steps)
     others = [m for m in ties.mediators if m != actor]
-    within = sum(ties.gdp[node] for node in way)
-    most = sum(gdp for node, gdp in ties.gdp.items() if node not in barred)
+    within = math.fsum(ties.gdp[node] for node in way)  # the order of the sum must not count
+    most = math.fsum(gdp for node, gdp in ties.gdp.items() if node not in barred)
     return Reach(
         gdp_percent=100 * within / ties.world_gdp,
         mediators_percent=100 * sum(m in way for m in others) / len(others) if others else 0.0,
