@@ -215,7 +215,7 @@ def pipeline() -> PipelinePage:
             ),
             ProjectRow(
                 "rail",
-                "Railway",
+                "Copper, gold and nickel mine by a new way",
                 8.0,
                 ("transport",),
                 "300 km",

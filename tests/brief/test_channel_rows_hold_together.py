@@ -88,6 +88,14 @@ def test_every_row_is_in_its_table(results: Results, name: str, count: int) -> N
     assert list(shown[0]) == network + expected
 
 
+def test_a_line_to_nowhere_is_refused(results: Results) -> None:
+    row = results.routes[0]
+    lost = replace(row.edges[0], end="docks")
+    with pytest.raises(InputError, match=r"'example-oil' has no place 'docks'") as caught:
+        replace(row, edges=(lost, *row.edges[1:]))
+    assert "dock" in caught.value.remedy
+
+
 def test_lists_of_pairs_are_words_in_a_table(results: Results) -> None:
     rows = {row["id"]: row for row in tables(results)["projects"]}
     assert rows["port"]["financed"] == "home 0.9; funds 0.5"

@@ -1,4 +1,4 @@
-"""The published figures of ``canada-2026``: ladder, exposure, threats, who else is hit."""
+"""The published figures of ``canada-2026``: ladder, threats, deals, exposure, layers, spill."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DIGITS = 9
 
 def figures() -> dict[str, Any]:
     """Every figure of the bundled scenario by name, in percent and billion USD."""
-    brief = cv.run("canada-2026", measures=("exposure", "demand"))
+    brief = cv.run("canada-2026", measures=("exposure", "demand", "capital", "routes", "ties"))
     results = brief.results
     found: dict[str, Any] = {"world": results.manifest["world"]["hash"], "figures": {}}
     for row in results.ladder:
@@ -30,6 +30,15 @@ def figures() -> dict[str, Any]:
             _kept(threat.harm_percent),
             _kept(threat.cost_percent),
         ]
+    for deal in results.deals:
+        values = (deal.full_percent, deal.expected_percent, deal.threat_percent)
+        found["figures"][f"deal {deal.id}"] = [_kept(v) for v in values]
+    together = (
+        results.deals_together_percent,
+        results.deals_expected_percent,
+        results.deals_threat_percent,
+    )
+    found["figures"]["deals together"] = [_kept(v) for v in together]
     for cell in results.exposures:
         key = f"exposure {cell.label}, {cell.horizon}, retaliation {cell.retaliation}"
         found["figures"][key] = [_kept(cell.exposure_percent), _kept(cell.cost_percent)]
@@ -40,6 +49,29 @@ def figures() -> dict[str, Any]:
         ]
     for other in results.spill:
         found["figures"][f"spill {other.region}"] = [_kept(other.welfare_percent)]
+    for row in results.capital.withdrawals if results.capital else ():
+        key = f"withdrawal {row.origin}, {row.horizon}"
+        found["figures"][key] = [_kept(row.stock_bn), _kept(row.harm_percent)]
+    if results.pipeline:
+        found["figures"]["projects"] = [_kept(results.pipeline.added_percent)]
+        for project in results.pipeline.projects:
+            found["figures"][f"project {project.id}"] = [
+                project.start_all,
+                project.start_without_coercer,
+                project.start_without_partners,
+            ]
+    for network in results.routes:
+        found["figures"][f"routes {network.id}"] = [
+            _kept(network.max_flow),
+            _kept(network.bypass_ratio),
+            _kept(network.worst_loss_percent),
+        ]
+    for way in results.ties.reach if results.ties else ():
+        found["figures"][f"reach {way.what}, {way.steps}"] = [
+            _kept(way.before_percent),
+            _kept(way.after_percent),
+            _kept(way.with_coercer_percent),
+        ]
     return found
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from countervail.brief.plain import one_of
+from countervail.errors import InputError, nearest
 
 
 @dataclass(frozen=True)
@@ -246,6 +247,8 @@ class RouteNetworkRow:
     ``max_flow`` is the most that can flow, ``bypass_flow`` the most without the coercer's
     ground, ``bypass_ratio`` the second over the first; ``interdiction`` are (lines closed,
     flow that remains) where the worst lines are closed.
+
+    Raises ``InputError`` where a line ends at a place that the network does not hold.
     """
 
     id: str
@@ -265,6 +268,16 @@ class RouteNetworkRow:
     netback_usd_per_unit: float | None = None
     note: str = ""
     sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        known = [node.id for node in self.nodes]
+        for edge in self.edges:
+            for end in (edge.start, edge.end):
+                if end not in known:
+                    raise InputError(
+                        f"network {self.id!r} has no place {end!r}, an end of {edge.id!r}.",
+                        nearest(end, known),
+                    )
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from countervail.brief.draw import INK, MUTED, PAPER, Drawing, pixel, ticks, wra
 _WIDE, _NARROW = 680, 300  # pixels
 _LINE, _LANE, _THICK, _GAP = 17.0, 16.0, 11.0, 9.0
 _LETTER = 6.7  # pixels a letter takes in a label, on the wide side
-_TITLE_LETTER = 7.0
+_TITLE_LETTER = 7.7
 _TICK = 38.0  # pixels between two ticks
 
 

@@ -37,8 +37,9 @@ class TiesReport:
     """What an actor's ties are worth without a coercer.
 
     ``ties``: with those of the deals; ``made``: the ties that deals make; ``reach``: within
-    ``steps``, then by direct ties alone; ``central``: the layers of ``standing``; ``new``: what each absent tie would add after the deals
-    within ``steps``, or directly where none adds anything within them (``new.steps`` says which).
+    ``steps``, then by direct ties alone; ``central``: the layers of ``standing``; ``new``: what
+    each absent tie would add after the deals within ``steps``, or directly where none adds
+    anything within them (``new.steps`` says which).
     """
 
     ties: Ties
