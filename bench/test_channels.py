@@ -58,7 +58,7 @@ def test_report_on_a_network(benchmark: BenchmarkFixture, name: str) -> None:
 @pytest.mark.benchmark(group="money for fifty projects")
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_allocation(benchmark: BenchmarkFixture, seed: int) -> None:
-    """Fifty projects with prerequisites, ten financiers, fifteen years, in the seconds that it takes at most."""
+    """Fifty projects with prerequisites, ten financiers, fifteen years."""
     rng = np.random.default_rng(seed)
     names = [f"f{k}" for k in range(10)]
     projects = [

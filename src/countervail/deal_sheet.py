@@ -13,7 +13,6 @@ from countervail.channels.amounts import describe
 from countervail.channels.case import Case, Layers
 from countervail.channels.deals import RULE, combined, move_of
 from countervail.channels.delivery import delivery_of, draw_deliveries
-from countervail.channels.investment import REPLACEMENT
 from countervail.channels.move import Move
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.outcome import Failure, Outcome
@@ -51,9 +50,12 @@ class Struck:
         return not (self.full.shock.is_empty and self.full.standing.is_empty)
 
 
-def struck(world: World, scenario: Scenario, closure: Closure) -> tuple[Struck, ...]:
+def struck(
+    world: World, scenario: Scenario, closure: Closure, coercer: tuple[str, ...] = ()
+) -> tuple[Struck, ...]:
     """Every deal of the scenario as moves. Raises what the channels raise for bad input."""
-    case = Case(world, protagonist_of(world, scenario), closure, Layers.of(world, scenario))
+    target = protagonist_of(world, scenario)
+    case = Case(world, target, closure, Layers.of(world, scenario), coercer)
     return tuple(
         Struck(deal, move_of(case, deal, 1.0), move_of(case, deal)) for deal in scenario.deals
     )
@@ -177,7 +179,7 @@ def solved_deals(
     Raises what the channels raise for bad input; a deal without a certified equilibrium says so
     in its row.
     """
-    every = struck(world, scenario, closure)
+    every = struck(world, scenario, closure, tuple(coercer))
     target = protagonist_of(world, scenario)
     if not every:
         return Deals(world, target, closure, (), (), {})
@@ -207,16 +209,16 @@ def _asked(
         if not one.acts:
             continue
         name = one.deal.id
-        others = [move for move in full if move.id != name]
         alone = combined(world, full, on=(name,))
         asked[f"{name}|full"] = alone
-        asked[f"{name}|cut"] = alone.plus(cut)
-        asked[f"{name}|expected"] = combined(world, others, on=()).plus(one.expected.shock)
+        asked[f"{name}|cut"] = combined(world, full, on=(name,), cut=True).plus(cut)
+        mixed = [one.expected if move.id == name else move for move in full]
+        asked[f"{name}|expected"] = combined(world, mixed, on=(name,))
         if one.full.building is not None:
             asked[f"{name}|building"] = quo.plus(one.full.building)
     if any(one.acts for one in every):
         asked["all|full"] = combined(world, full)
-        asked["all|cut"] = asked["all|full"].plus(cut)
+        asked["all|cut"] = combined(world, full, cut=True).plus(cut)
         asked["all|expected"] = combined(world, [one.expected for one in every])
     for future in set(drawn):
         asked[f"drawn|{'+'.join(future)}"] = combined(world, full, on=future)
@@ -277,7 +279,7 @@ def _row(
     expected = solver.gain(found, f"{name}|expected") if one.acts else nothing
     theirs = solver.gain(found, f"{name}|full", who=solver.coercer) if one.acts else nothing
     threat = solver.gain(found, f"{name}|cut", "quo|cut") if one.acts else nothing
-    replacing = sum(i.value or 0.0 for i in one.full.indicators if i.label == REPLACEMENT)
+    replacing = one.full.replacement
     return DealRow(
         id=name,
         title=deal.title or name,

@@ -58,8 +58,14 @@ def withdrawal_of(
     leaving, owned = divested(part), held(world, positions)
     into = None
     if sectors is not None:
-        named = world.labels.resolve_sectors(sectors)
-        into = dict.fromkeys(named, 1.0 / len(named))
+        named = world.resolve_sectors(sectors)
+        made = capital_stock(world)[list(named), world.regions.index(target)]
+        # In proportion to capital; sectors that make nothing have none that could leave.
+        into = {
+            world.sectors[s]: float(value / made.sum())
+            for s, value in zip(named, made, strict=True)
+            if value > 0
+        }
     found = withdrawal(world, target, list(coercer), leaving, owned, into)
     stock = sum(owned.stock(target, origin) for origin in coercer)
     names = world.labels.region_names

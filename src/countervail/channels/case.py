@@ -72,6 +72,7 @@ class Case:
     protagonist: str
     closure: Closure
     layers: Layers = field(repr=False)
+    coercer: tuple[str, ...] = ()
 
     def name(self, region: str) -> str:
         """What to call a region inside a sentence."""
@@ -86,29 +87,33 @@ class Case:
 class Sides:
     """The parties of a deal that the world shows by themselves.
 
-    ``ours``: the protagonist where it is a party, else the first party; ``partners``: the other
-    parties' regions, each once; ``missing``: parties that the world counts inside another region.
+    ``ours``: the protagonist where it is a party, else the first party (empty where that is a
+    group); ``partners``: the other parties' regions, each once; a group that holds our side gives
+    its other members. ``reason``: why there are no partners.
     """
 
     ours: str
     partners: tuple[str, ...]
-    missing: tuple[str, ...]
+    reason: str = ""
 
 
 def sides_of(case: Case, deal: Deal) -> Sides:
     """Who is on which side of ``deal``."""
     world = case.world
     shown: list[tuple[str, ...]] = []
-    missing = []
     for party in deal.parties:
         try:
             shown.append(world.labels.resolve_regions(party))
         except UnknownLabelError:
-            missing.append(party)
+            shown.append(())
     ours = case.protagonist
     if not any(ours in group for group in shown):
-        if not shown or len(shown[0]) != 1:
-            return Sides("", (), tuple(missing))
+        if len(shown[0]) != 1:
+            reason = (
+                f"The protagonist is no party, and the first party, {deal.parties[0]}, is not one "
+                f"region of {world.name}."
+            )
+            return Sides("", (), reason)
         ours = shown[0][0]
-    partners = dict.fromkeys(r for group in shown if ours not in group for r in group)
-    return Sides(ours, tuple(partners), tuple(missing))
+    partners = tuple(dict.fromkeys(r for group in shown for r in group if r != ours))
+    return Sides(ours, partners, "" if partners else f"No other party is a region of {world.name}.")

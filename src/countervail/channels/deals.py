@@ -17,7 +17,7 @@ from countervail.channels import (
 )
 from countervail.channels.case import Case
 from countervail.channels.delivery import delivery_of
-from countervail.channels.move import Move
+from countervail.channels.move import Move, Pieces, joined, nothing
 from countervail.equilibrium.shock import Shock
 from countervail.scenario.deals import Deal
 from countervail.world.core import World
@@ -36,8 +36,9 @@ CHANNELS: Mapping[str, Callable[[Case, Deal, float], Move]] = {
 """Every kind of deal with what turns it into a move."""
 
 RULE = (
-    "Where several deals act on the same cell, changes of tariffs and transfers add up, cost and "
-    "productivity factors multiply; a quota's rate is the one solved with its deal alone."
+    "Products in one flow are parts of it side by side, money in one sector's capital adds up "
+    "before it acts, changes of transfers add up, factors of costs and productivity multiply; a "
+    "quota's rate is the one solved with its deal alone."
 )
 """How moves combine, in words."""
 
@@ -49,20 +50,24 @@ def move_of(case: Case, deal: Deal, delivery: float | None = None) -> Move:
     """
     chance = delivery_of(deal).expected if delivery is None else delivery
     if deal.not_quantified:
-        empty = Shock(case.world)
-        return Move(deal.id, deal.kind, chance, empty, empty, not_quantified=deal.not_quantified)
+        return nothing(case.world, deal.id, deal.kind, chance, deal.not_quantified)
     return CHANNELS[deal.kind](case, deal, chance)
 
 
-def combined(world: World, moves: Iterable[Move], on: Iterable[str] | None = None) -> Shock:
+def combined(
+    world: World, moves: Iterable[Move], on: Iterable[str] | None = None, *, cut: bool = False
+) -> Shock:
     """One shock of several deals: those in ``on`` (ids; None: all) struck, the others not.
 
-    A deal that is not struck leaves what stands without it. ``RULE`` says how they combine.
+    A deal that is not struck leaves what stands without it. ``cut``: what they do where all trade
+    with the coercer has ended. ``RULE`` says how they combine. Raises ``InputError`` where
+    products of several deals exceed their flow.
     """
-    struck = None if on is None else set(on)
-    shock = Shock(world)
+    kept = None if on is None else set(on)
+    pieces = [Pieces(Shock(world))]
     for move in moves:
-        alone = move.shock if struck is None or move.id in struck else move.standing
-        if alone.changed:
-            shock = shock.plus(alone)
-    return shock
+        if kept is not None and move.id not in kept:
+            pieces.append(move.stands)
+        else:
+            pieces.append(move.cut if cut and move.cut is not None else move.struck)
+    return joined(pieces)

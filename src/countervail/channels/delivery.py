@@ -69,8 +69,8 @@ def draw_deliveries(
     expected value, so that the mean is that value) and a state of every region; a deal is
     delivered where sqrt(r) x region + sqrt(1 - r) x own, both standard normal, lies below the
     quantile of its chance, r being ``correlation`` (default: ``delivery.correlation``). The same
-    seed gives the same futures. Raises ``OptionError`` for no draws, or a correlation outside 0
-    to 1.
+    seed gives each deal the same futures whichever others are asked about. Raises
+    ``OptionError`` for no draws, or a correlation outside 0 to 1.
 
     Source: Gaussian copula with one factor by region; definition of this program.
     """
@@ -86,15 +86,22 @@ def draw_deliveries(
     chances = [delivery_of(deal) for deal in deals]
     blocs = [bloc_of(deal, protagonist) for deal in deals]
     named = sorted(set(blocs))
-    rng = np.random.default_rng(seed)
-    states = rng.standard_normal((draws, len(named)))
-    own = rng.standard_normal((draws, len(deals)))
-    level = rng.random((draws, len(deals)))
+    # A stream of its own for every deal and region: others' draws do not depend on who is asked.
+    states = np.stack([_stream(seed, bloc).standard_normal(draws) for bloc in named], axis=1)
+    streams = [_stream(seed, f"deal {deal.id}") for deal in deals]
+    own = np.stack([stream.standard_normal(draws) for stream in streams], axis=1)
+    level = np.stack([stream.random(draws) for stream in streams], axis=1)
     shared = states[:, [named.index(bloc) for bloc in blocs]]
     latent = np.sqrt(r) * shared + np.sqrt(1 - r) * own
     odds = np.stack([_drawn(c, level[:, k]) for k, c in enumerate(chances)], axis=1)
     found: npt.NDArray[np.bool_] = latent < ndtri(odds)
     return found
+
+
+def _stream(seed: int, name: str) -> np.random.Generator:
+    import numpy as np
+
+    return np.random.default_rng([seed, *name.encode()])
 
 
 def _drawn(chance: Delivery, level: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from countervail.channels import say
 from countervail.channels.case import Case, sides_of
-from countervail.channels.move import Indicator, Move
+from countervail.channels.move import Indicator, Move, Pieces, nothing
 from countervail.channels.ties.effects import trade_effect_hats
 from countervail.equilibrium.shock import Shock
 from countervail.parameters import Parameter, parameter
@@ -26,8 +26,7 @@ def promotion(case: Case, deal: Deal, delivery: float, prior: Parameter, why: st
     world, sides = case.world, sides_of(case, deal)
     empty = Shock(world)
     if not sides.partners:
-        reason = f"No other party is a region of {world.name}."
-        return Move(deal.id, deal.kind, delivery, empty, empty, not_quantified=reason)
+        return nothing(world, deal.id, deal.kind, delivery, sides.reason)
     effect, source = (
         prior.value,
         (f"{prior.value:g} ({prior.low:g} to {prior.high:g}), {prior.source}, {prior.status}"),
@@ -52,8 +51,8 @@ def promotion(case: Case, deal: Deal, delivery: float, prior: Parameter, why: st
         deal.id,
         deal.kind,
         delivery,
-        shock,
-        empty,
+        Pieces(shock),
+        Pieces(empty),
         moves=(told,),
         why=why.format(source=source),
         indicators=(Indicator("rise of exports at given prices", 100 * effect, "percent"),),

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from countervail.channels import say
 from countervail.channels.case import Case, sides_of
-from countervail.channels.move import Indicator, Move
-from countervail.channels.routes.hats import route_cost_hats
+from countervail.channels.move import Indicator, Move, Pieces, nothing
+from countervail.channels.routes.hats import RouteHats, route_cost_hats
 from countervail.equilibrium.shock import Shock
 from countervail.errors import InputError
 from countervail.scenario.deals import Deal
+from countervail.world.core import World
 
+_MOST = 0.99  # of the price: what is left of a cost is never nothing
 _WHY = (
     "What a unit brings more at the new market than without the route, over its price, is the fall "
     "in the cost of selling the sector's goods there; it goes no further than to where the extra "
@@ -36,40 +38,44 @@ class Reach:
 def move(case: Case, deal: Deal, delivery: float) -> Move:
     """What the route does at a chance of delivery p: costs fall, in logs, p times as much.
 
-    ``route``: a planned edge of a network, or markets, gain, price and capacity. Raises
+    ``route``: a planned edge of a network, or markets, gain, price and capacity. Where the
+    coercer has ended all trade, the gain of an edge is found anew with its lines shut. Raises
     ``InputError`` where an edge or a market is not known.
     """
-    world, empty = case.world, Shock(case.world)
+    world = case.world
     if deal.route is None:
-        reason = "No route is given (`route`)."
-        return Move(deal.id, deal.kind, delivery, empty, empty, not_quantified=reason)
+        return nothing(world, deal.id, deal.kind, delivery, "No route is given (`route`).")
     ours = sides_of(case, deal).ours or case.protagonist
-    reach = _reach(case, deal)
+    reach = _reach(case, deal, shut=False)
     if isinstance(reach, str):
-        return Move(deal.id, deal.kind, delivery, empty, empty, not_quantified=reach)
+        return nothing(world, deal.id, deal.kind, delivery, reach)
     (s,) = world.resolve_sectors(deal.route.sector)
     sector = world.sectors[s]
-    cut, factor = reach.gain / reach.price, case.closure.elasticity_factor
-    full = route_cost_hats(world, ours, reach.markets, sector, cut, reach.capacity, factor)
-    shock = empty
-    if delivery and (full.hats != 1).any():
-        hats = full.hats if delivery == 1 else full.hats**delivery
-        shock = Shock(world, trade_cost=hats)
+    full = _hats(case, ours, reach, sector)
     bound = say.listed([case.name(m) for m in full.bound]) if full.bound else ""
     names = say.listed([case.name(m) for m in reach.markets])
-    told = (
+    told = [
         f"{reach.name}: capacity for {say.money(reach.capacity)} a year to {names}, where a unit "
         f"brings US$ {reach.gain:.2g} more of US$ {reach.price:.3g}; costs of {case.name(ours)}'s "
-        f"{case.sectors([sector])} there {say.percent(-cut)} at most"
-        + (f", bound by capacity for {bound}" if bound else ""),
-    )
+        f"{case.sectors([sector])} there {say.percent(-reach.gain / reach.price)} at most"
+        + (f", bound by capacity for {bound}" if bound else "")
+    ]
+    cut = None
+    closed = _reach(case, deal, shut=True) if case.coercer else reach
+    if isinstance(closed, Reach) and closed.gain != reach.gain:
+        cut = _struck(world, _hats(case, ours, closed, sector), delivery)
+        told.append(
+            f"where the lines over the coercer's ground are shut a unit brings "
+            f"US$ {closed.gain:.3g} more, and costs fall as far as capacity allows"
+        )
     return Move(
         deal.id,
         deal.kind,
         delivery,
-        shock,
-        empty,
-        moves=told,
+        _struck(world, full, delivery),
+        Pieces(Shock(world)),
+        cut=cut,
+        moves=tuple(told),
         why=_WHY.format(source=reach.source),
         indicators=(
             Indicator("gain per unit at the new market", reach.gain, "USD"),
@@ -78,14 +84,39 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
     )
 
 
-def _reach(case: Case, deal: Deal) -> Reach | str:
+def _hats(case: Case, ours: str, reach: Reach, sector: str) -> RouteHats:
+    return route_cost_hats(
+        case.world,
+        ours,
+        reach.markets,
+        sector,
+        min(reach.gain / reach.price, _MOST),
+        reach.capacity,
+        case.closure.elasticity_factor,
+    )
+
+
+def _struck(world: World, full: RouteHats, delivery: float) -> Pieces:
+    if not delivery or not (full.hats != 1).any():
+        return Pieces(Shock(world))
+    hats = full.hats if delivery == 1 else full.hats**delivery
+    return Pieces(Shock(world, trade_cost=hats))
+
+
+def _reach(case: Case, deal: Deal, *, shut: bool) -> Reach | str:
     route = deal.route
     assert route is not None
     found: Reach | None = None
     if route.edge is not None:
         from countervail.channels.routes.netback import route_effect
 
-        effect = route_effect(case.layers.routes, route.edge, network=route.network)
+        network = case.layers.routes.holding(route.edge)
+        if route.network is not None:
+            network = case.layers.routes[route.network]
+        theirs = [e.id for e in network.edges if set(e.jurisdictions) & set(case.coercer)]
+        effect = route_effect(
+            case.layers.routes, route.edge, network=network.id, closed=theirs if shut else ()
+        )
         found = Reach(
             effect.name,
             effect.gain,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from countervail.channels.case import Case
-from countervail.channels.move import Indicator, Move
+from countervail.channels.move import Indicator, Move, Pieces
 from countervail.channels.ties.effects import cover
 from countervail.equilibrium.shock import Shock
 from countervail.scenario.deals import Deal
@@ -18,7 +18,7 @@ _WHY = (
 
 def move(case: Case, deal: Deal, delivery: float) -> Move:
     """How long the cover may last; the shock is empty. ``salience``: of what is done under it."""
-    empty = Shock(case.world)
+    empty = Pieces(Shock(case.world))
     salience = 0.0 if deal.salience is None else deal.salience
     found = cover(_MONTHS, salience)
     ended = ""

@@ -7,8 +7,14 @@ import numpy as np
 from countervail.channels import say
 from countervail.channels.amounts import describe, million_usd
 from countervail.channels.case import Case
-from countervail.channels.investment import building_of, return_shock, sides_of_money, unquantified
-from countervail.channels.move import Indicator, Move
+from countervail.channels.investment import (
+    REPLACEMENT,
+    building_of,
+    return_shock,
+    sides_of_money,
+    unquantified,
+)
+from countervail.channels.move import Indicator, Move, Pieces, nothing
 from countervail.equilibrium.shock import Shock
 from countervail.parameters import parameter
 from countervail.scenario.deals import Deal
@@ -16,7 +22,8 @@ from countervail.scenario.deals import Deal
 _WHY = (
     "Public capital G rises by F; value added of every sector rises to (1 + F/G) to the power "
     "{elasticity:g} ({source}). G is {ratio:g} years of product ({status}). Where others pay, what "
-    "their money earns leaves."
+    "their money earns leaves; money from home costs nothing here but what "
+    "replaces worn-out capital, which is shown beside."
 )
 
 
@@ -29,7 +36,7 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
     empty = Shock(world)
     reason = unquantified(case, deal, alone=True)
     if reason:
-        return Move(deal.id, deal.kind, delivery, empty, empty, not_quantified=reason)
+        return nothing(world, deal.id, deal.kind, delivery, reason)
     host, owners = sides_of_money(case, deal)
     assert deal.amount is not None
     amount = million_usd(world, deal.amount, deal.date.year if deal.date else None)
@@ -47,13 +54,15 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
         shock = Shock(world, productivity=hats).plus(
             return_shock(world, host, owners, delivery * amount)
         )
+    worn = parameter("capital.depreciation").value * amount
     return Move(
         deal.id,
         deal.kind,
         delivery,
-        shock,
-        empty,
+        Pieces(shock),
+        Pieces(empty),
         building=building_of(case, deal, host, owners, amount),
+        replacement=worn if host == case.protagonist else 0.0,
         moves=(
             f"Public capital of {case.name(host)} {say.percent(amount / public)} "
             f"({describe(deal.amount)}); value added of every sector "
@@ -65,7 +74,10 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
             ratio=ratio.value,
             status=ratio.status,
         ),
-        indicators=(Indicator("rise of public capital", 100 * amount / public, "percent"),),
+        indicators=(
+            Indicator("rise of public capital", 100 * amount / public, "percent"),
+            Indicator(REPLACEMENT, worn, "million USD a year"),
+        ),
     )
 
 

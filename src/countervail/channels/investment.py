@@ -11,7 +11,7 @@ from countervail.channels import say
 from countervail.channels.amounts import describe, million_usd
 from countervail.channels.capital.investment import CapitalMove, capital_in, construction
 from countervail.channels.case import Case, sides_of
-from countervail.channels.move import Indicator, Move
+from countervail.channels.move import Indicator, Move, Pieces, nothing
 from countervail.channels.tariff_terms import one_region
 from countervail.equilibrium.shock import Shock
 from countervail.parameters import parameter
@@ -37,22 +37,23 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
     """What the money does at a chance of delivery p: p F is what comes.
 
     ``amount`` F, ``into`` (sectors; without it, all in proportion to value added), ``host`` (else
-    the protagonist, if a party); the other parties bring it in equal parts. Source: definition of
+    the protagonist, if a party); the other parties bring it, by the size of
+    their product. Source: definition of
     this program (docs/capital.md).
     """
     world = case.world
     empty = Shock(world)
     reason = unquantified(case, deal)
     if reason:
-        return Move(deal.id, deal.kind, delivery, empty, empty, not_quantified=reason)
+        return nothing(world, deal.id, deal.kind, delivery, reason)
     host, owners = sides_of_money(case, deal)
     assert deal.amount is not None
     amount = million_usd(world, deal.amount, deal.date.year if deal.date else None)
     full = _shared(case, deal, host, owners, amount, 1.0)
-    shock = empty
+    struck = Pieces(empty)
     if delivery * amount:
         part = full if delivery == 1 else _shared(case, deal, host, owners, amount, delivery)
-        shock = shock_of(world, part)
+        struck = pieces_of(world, part)
     into = f"in {case.sectors(list(deal.into))}" if deal.into else "in all sectors alike"
     rises = full.capital_hat[full.capital_hat != 1] - 1
     rise = say.percent(float(rises.max(initial=0.0)))
@@ -68,9 +69,10 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
         deal.id,
         deal.kind,
         delivery,
-        shock,
-        empty,
+        struck,
+        Pieces(empty),
         building=building_of(case, deal, host, owners, amount),
+        replacement=full.replacement if host == case.protagonist else 0.0,
         moves=told,
         why=_WHY.format(
             share=parameter("capital.share").value,
@@ -89,7 +91,7 @@ def unquantified(case: Case, deal: Deal, alone: bool = False) -> str:
     if not host:
         return f"The region in which it is invested is not one of {case.world.name} (`host`)."
     if not owners and not alone:
-        return f"No other party is a region of {case.world.name}: nobody brings the money."
+        return f"{sides_of(case, deal).reason} Nobody brings the money."
     return ""
 
 
@@ -111,6 +113,11 @@ def shock_of(world: World, found: CapitalMove) -> Shock:
     return shock.plus(paid(world, found.transfer))
 
 
+def pieces_of(world: World, found: CapitalMove) -> Pieces:
+    """A change of capital that can be pooled with the money of other deals."""
+    return Pieces(paid(world, found.transfer), capital=found.added)
+
+
 def paid(world: World, change: Array) -> Shock:
     """Changes of transfers (region,), million USD a year, as a shock on top of the world's own."""
     if not change.any():
@@ -120,12 +127,19 @@ def paid(world: World, change: Array) -> Shock:
 
 def return_shock(world: World, host: str, owners: tuple[str, ...], amount: float) -> Shock:
     """What ``amount`` million USD earns for its owners, leaving ``host`` every year."""
-    change = np.zeros(len(world.regions))
-    for owner in owners:
-        part = parameter("capital.return").value * amount / len(owners)
-        change[world.regions.index(host)] -= part
-        change[world.regions.index(owner)] += part
+    earned = parameter("capital.return").value * amount
+    change = earned * parts_of(world, owners)
+    change[world.regions.index(host)] -= change.sum()
     return paid(world, change)
+
+
+def parts_of(world: World, owners: tuple[str, ...]) -> Array:
+    """What part of the money each region brings, (region,): owners by the size of their product."""
+    part = np.zeros(len(world.regions))
+    places = [world.regions.index(owner) for owner in owners]
+    size = np.asarray(world.arrays.factor_income)[places]
+    part[places] = size / size.sum() if places else 0.0
+    return part
 
 
 def building_of(
@@ -135,9 +149,10 @@ def building_of(
     if not owners or not amount:
         return None
     years = deal.years or parameter("capital.construction_years").value
-    change = np.zeros(len(case.world.regions))
-    for owner in owners:
-        change += construction(case.world, host, owner, amount / len(owners), years)
+    whole = construction(case.world, host, owners[0], amount, years)
+    coming = float(whole.sum() - whole.min())
+    change = -coming * parts_of(case.world, owners)
+    change[case.world.regions.index(host)] += coming
     return paid(case.world, change)
 
 
@@ -154,10 +169,8 @@ def indicators_of(found: CapitalMove) -> tuple[Indicator, ...]:
 def _shared(
     case: Case, deal: Deal, host: str, owners: tuple[str, ...], amount: float, delivery: float
 ) -> CapitalMove:
-    """The money of all owners, in equal parts, as one change of capital."""
+    """The money of all owners as one change of capital."""
     whole = capital_in(case.world, host, owners[0], amount, deal.into or None, delivery=delivery)
-    transfer = np.zeros_like(whole.transfer)
-    for owner in owners:
-        transfer[case.world.regions.index(owner)] += whole.returns / len(owners)
+    transfer = whole.returns * parts_of(case.world, owners)
     transfer[case.world.regions.index(host)] -= whole.returns
     return replace(whole, transfer=transfer)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
+
 from countervail.channels import say
 from countervail.channels.capital.investment import treaty
 from countervail.channels.case import Case, sides_of
-from countervail.channels.investment import indicators_of, shock_of
-from countervail.channels.move import Indicator, Move
+from countervail.channels.investment import indicators_of, paid
+from countervail.channels.move import Indicator, Move, Pieces, nothing
 from countervail.equilibrium.shock import Shock
 from countervail.parameters import parameter
 from countervail.scenario.deals import Deal
+
+Array = npt.NDArray[np.float64]
 
 _WHY = (
     "The stock of direct investment of each party in the other rises by b, and the rise acts as "
@@ -23,10 +28,8 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
     ``effect`` replaces b. Source: Bellak and Reiter (2020).
     """
     world, sides = case.world, sides_of(case, deal)
-    empty = Shock(world)
     if not sides.partners:
-        reason = f"No other party is a region of {world.name}."
-        return Move(deal.id, deal.kind, delivery, empty, empty, not_quantified=reason)
+        return nothing(world, deal.id, deal.kind, delivery, sides.reason)
     prior = parameter("bit.fdi")
     rise, source = (
         prior.value,
@@ -34,16 +37,19 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
     )
     if deal.effect is not None:
         rise, source = deal.effect, "as the entry says"
-    shock = empty
+    change = np.zeros(len(world.regions))
+    added: dict[str, Array] = {}
+    worn = 0.0
     told: list[str] = []
     indicators: list[Indicator] = []
     positions = case.layers.positions
     for partner in sides.partners:
         full = treaty(world, sides.ours, partner, positions, rise)
-        if delivery * rise:
-            shock = shock.plus(
-                shock_of(world, treaty(world, sides.ours, partner, positions, delivery * rise))
-            )
+        part = treaty(world, sides.ours, partner, positions, delivery * rise)
+        change += part.transfer
+        for host, money in part.added.items():
+            added[host] = added.get(host, np.zeros_like(money)) + money
+        worn += full.replacement if sides.ours == case.protagonist else 0.0
         for host, origin in ((sides.ours, partner), (partner, sides.ours)):
             stock = positions.stock(host, origin)
             told.append(
@@ -55,8 +61,9 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
         deal.id,
         deal.kind,
         delivery,
-        shock,
-        empty,
+        Pieces(paid(world, change), capital=added),
+        Pieces(Shock(world)),
+        replacement=worn,
         moves=tuple(told),
         why=_WHY.format(source=source),
         indicators=tuple(indicators),

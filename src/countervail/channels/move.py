@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
+
+from countervail.channels.capital.investment import productivity_of
+from countervail.channels.split_flow import Cell, Part, split_shock
 from countervail.equilibrium.shock import Shock
+from countervail.errors import InputError
+from countervail.world.core import World
+
+Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -17,13 +27,30 @@ class Indicator:
 
 
 @dataclass(frozen=True, eq=False)
+class Pieces:
+    """A shock in pieces that can be pooled with those of other deals before they act.
+
+    ``parts``: parts of flows with import tariffs of their own, which substitute at the long-run
+    elasticity times ``factor``; ``capital``: what is added to capital by host, (sector,) million
+    USD; ``rest``: everything else, as a shock.
+    """
+
+    rest: Shock
+    parts: Mapping[Cell, tuple[Part, ...]] = field(default_factory=dict)
+    capital: Mapping[str, Array] = field(default_factory=dict)
+    factor: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
 class Move:
     """One deal at one chance of delivery.
 
-    ``shock``: from the world as it stands to the world with the deal; ``standing``: to the world
+    ``struck``: from the world as it stands to the world with the deal; ``stands``: to the world
     without it, where measures hold by now that the base year did not know (a duty that the deal
-    lifts); the deal's worth is the difference. ``building``: while it is built, money comes in
-    that earns nothing yet; None where nothing is built. ``moves``: what it moves, in words with
+    lifts); the deal's worth is the difference. ``cut``: the deal where all trade with the coercer
+    has ended, if that changes what it is worth; ``building``: while it is built, money comes in
+    that earns nothing yet; ``replacement``: million USD a year that keep the protagonist's new
+    capital as it is, which real income does not subtract. ``moves``: what it moves, in words with
     figures; ``why``: formula and source. ``not_quantified``: why there is no shock; it is then
     empty, as it is where there is no evidence of an effect.
     """
@@ -31,10 +58,72 @@ class Move:
     id: str
     kind: str
     delivery: float
-    shock: Shock
-    standing: Shock
+    struck: Pieces
+    stands: Pieces
+    cut: Pieces | None = None
     building: Shock | None = None
+    replacement: float = 0.0
     moves: tuple[str, ...] = ()
     why: str = ""
     indicators: tuple[Indicator, ...] = ()
     not_quantified: str = ""
+
+    @property
+    def shock(self) -> Shock:
+        """The deal alone, as a change from the world as it stands."""
+        return joined([self.struck])
+
+    @property
+    def standing(self) -> Shock:
+        """What stands without it, as a change from the world as it stands."""
+        return joined([self.stands])
+
+
+def nothing(world: World, name: str, kind: str, delivery: float, reason: str = "") -> Move:
+    """A move without any effect, with the reason if it is for want of data."""
+    empty = Pieces(Shock(world))
+    return Move(name, kind, delivery, empty, empty, not_quantified=reason)
+
+
+def joined(pieces: Iterable[Pieces]) -> Shock:
+    """One shock of several pieces.
+
+    Parts of one flow are varieties side by side, money in one sector's capital adds up before it
+    acts, changes of transfers add up, factors of costs and productivity multiply. Raises
+    ``InputError`` where parts exceed their flow, or more capital leaves a sector than it has.
+    """
+    listed = list(pieces)
+    shock = listed[0].rest
+    for more in listed[1:]:
+        if more.rest.changed:
+            shock = shock.plus(more.rest)
+    world = shock.world
+    added: dict[str, Array] = {}
+    cells: dict[Cell, list[Part]] = {}
+    for piece in listed:
+        for host, money in piece.capital.items():
+            added[host] = added[host] + money if host in added else money
+        for cell, parts in piece.parts.items():
+            cells.setdefault(cell, []).extend(parts)
+    for host, money in added.items():
+        if money.any():
+            hats = productivity_of(world, host, money)
+            shock = shock.plus(Shock(world, productivity=hats))
+    if cells:
+        _fit(world, cells)
+        tariff = world.arrays.tariff
+        if any(part.rate != float(tariff[c]) for c, parts in cells.items() for part in parts):
+            factor = next(piece.factor for piece in listed if piece.parts)
+            shock = shock.plus(split_shock(world, "tariff", cells, factor))
+    return shock
+
+
+def _fit(world: World, cells: Mapping[Cell, list[Part]]) -> None:
+    for (s, n, i), parts in cells.items():
+        total = sum(part.share for part in parts)
+        if total > 1 + 1e-9:
+            raise InputError(
+                f"products of the deals are {total:.3g} times all that {world.regions[n]} buys of "
+                f"{world.sectors[s]} from {world.regions[i]} in {world.name}.",
+                "Give smaller `share` or `trade` of the products, or another sector.",
+            )

@@ -9,15 +9,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from countervail.channels import say
 from countervail.channels.case import Case
-from countervail.channels.move import Indicator, Move
+from countervail.channels.move import Indicator, Move, Pieces, nothing
 from countervail.channels.split_flow import part_of_trade
-from countervail.channels.tariff_terms import Product, parts_of, products, said, shock_at, without
+from countervail.channels.tariff_terms import (
+    Product,
+    parts_of,
+    pieces_of,
+    products,
+    said,
+    shock_at,
+    without,
+)
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.outcome import Outcome
 from countervail.equilibrium.shock import Shock
@@ -52,18 +60,29 @@ _WHY = (
 )
 
 
-def move(case: Case, deal: Deal, delivery: float) -> Move:
-    """What the tariffs and quotas of a deal do; at a chance of delivery, for that part of trade."""
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """What the tariffs of a deal do: with it, without it, and what to say; or what is left out."""
+
+    struck: Pieces
+    stands: Pieces
+    moves: tuple[str, ...]
+    indicators: tuple[Indicator, ...]
+    left_out: str
+    empty: bool
+
+
+def terms(case: Case, deal: Deal, delivery: float) -> Terms:
+    """Every tariff and quota of ``deal`` at a chance of delivery: for that part of trade."""
     world, factor = case.world, case.closure.elasticity_factor
     items, left_out = products(world, deal)
-    standing = without(world, items, factor)
+    stands = without(world, items, factor)
     if not items:
-        reason = left_out or "No tariff is given."
-        return Move(deal.id, deal.kind, delivery, standing, standing, not_quantified=reason)
+        return Terms(stands, stands, (), (), left_out, empty=True)
     found = margins(world, items, case.closure)
-    shock = shock_at(world, items, [margin.rate for margin in found], factor, delivery)
+    struck = pieces_of(world, items, [margin.rate for margin in found], factor, delivery)
     if delivery:
-        shock = shock.plus(rents(world, items, found, delivery))
+        struck = replace(struck, rest=rents(world, items, found, delivery))
     told, indicators = [], []
     for item, margin in zip(items, found, strict=True):
         told.append(said(case, item) + _outcome(item, margin))
@@ -76,15 +95,24 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
             ]
     if left_out:
         told.append(f"Left out: {left_out}")
+    return Terms(struck, stands, tuple(told), tuple(indicators), left_out, empty=False)
+
+
+def move(case: Case, deal: Deal, delivery: float) -> Move:
+    """What the tariffs and quotas of a deal do; at a chance of delivery, for that part of trade."""
+    found = terms(case, deal, delivery)
+    if found.empty:
+        reason = found.left_out or "No tariff is given."
+        return nothing(case.world, deal.id, deal.kind, delivery, reason)
     return Move(
         deal.id,
         deal.kind,
         delivery,
-        shock,
-        standing,
-        moves=tuple(told),
+        found.struck,
+        found.stands,
+        moves=found.moves,
         why=_WHY,
-        indicators=tuple(indicators),
+        indicators=found.indicators,
     )
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from countervail.channels import say
 from countervail.channels.amounts import million_usd
 from countervail.channels.case import Case
-from countervail.channels.split_flow import Cell, Part, split_shock
+from countervail.channels.move import Pieces, joined
+from countervail.channels.split_flow import Cell, Part
 from countervail.equilibrium.shock import Shock
 from countervail.errors import InputError, UnknownLabelError
 from countervail.scenario.deals import Deal
@@ -87,24 +88,28 @@ def parts_of(
     return cells
 
 
-def shock_at(
+def pieces_of(
     world: World,
     items: Sequence[Product],
     rates: Sequence[float],
     factor: float,
     delivery: float = 1.0,
+) -> Pieces:
+    """The products at ``rates``, as parts that can be pooled with those of other deals."""
+    cells = {cell: tuple(parts) for cell, parts in parts_of(items, rates, delivery).items()}
+    return Pieces(Shock(world), cells, factor=factor)
+
+
+def shock_at(
+    world: World, items: Sequence[Product], rates: Sequence[float], factor: float
 ) -> Shock:
     """The shock under which the products pay ``rates``; empty where they pay what they did."""
-    cells = parts_of(items, rates, delivery)
-    tariff = world.arrays.tariff
-    if all(part.rate == float(tariff[cell]) for cell, parts in cells.items() for part in parts):
-        return Shock(world)
-    return split_shock(world, "tariff", cells, factor)
+    return joined([pieces_of(world, items, rates, factor)])
 
 
-def without(world: World, items: Sequence[Product], factor: float) -> Shock:
+def without(world: World, items: Sequence[Product], factor: float) -> Pieces:
     """What stands without the deal: every product at the rate that it pays then."""
-    return shock_at(world, items, [item.without for item in items], factor)
+    return pieces_of(world, items, [item.without for item in items], factor)
 
 
 def one_region(world: World, name: str) -> int | None:

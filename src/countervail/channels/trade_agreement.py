@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from countervail.channels import say
 from countervail.channels.case import Case, sides_of
-from countervail.channels.move import Indicator, Move
-from countervail.channels.tariff_terms import products, said, shock_at, without
+from countervail.channels.move import Indicator, Move, nothing
+from countervail.channels.tariff_quota import terms
 from countervail.channels.ties.effects import trade_effect_hats
 from countervail.equilibrium.shock import Shock
 from countervail.parameters import parameter
 from countervail.scenario.deals import Deal
 
 _WHY = (
-    "Costs of trade between the parties, both ways, fall to (1 + g)^(-1/theta) in every sector, "
-    "theta being its long-run trade elasticity, so that trade rises by g at given prices in the "
-    "long run; tariffs only as the deal says. g: {source}."
+    "Costs of trade between our side and the other parties, both ways, fall to "
+    "(1 + g)^(-1/theta) in every sector, theta being its long-run trade elasticity, so that "
+    "trade rises by g at given prices in the long run; tariffs only as the deal says. g: {source}."
 )
 
 
@@ -25,46 +27,39 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
     Source: Mattoo, Mulabdic and Ruta (2022) for g; the cost factor follows from gravity.
     """
     world, sides = case.world, sides_of(case, deal)
-    standing = Shock(world)
-    items, left_out = products(world, deal)
     given = trade_effect(deal)
-    if not sides.partners or (given is None and not items):
-        reason = (
-            "Neither `depth` nor `effect` nor tariffs are given."
-            if sides.partners
-            else f"No other party is a region of {world.name}."
-        )
-        return Move(deal.id, deal.kind, delivery, standing, standing, not_quantified=reason)
-    factor = case.closure.elasticity_factor
-    standing = without(world, items, factor)
-    shock = shock_at(world, items, [item.inside for item in items], factor, delivery)
+    tariffs = terms(case, deal, delivery)
+    if not sides.partners or (given is None and tariffs.empty):
+        reason = sides.reason or "Neither `depth` nor `effect` nor tariffs are given."
+        return nothing(world, deal.id, deal.kind, delivery, reason)
     effect, source = given or (0.0, "none given")
-    sectors = list(deal.sectors) if deal.sectors else "goods"
-    hats = trade_effect_hats(
-        world, [sides.ours], list(sides.partners), sectors, delivery * effect, both_ways=True
-    )
+    sectors = list(deal.sectors) if deal.sectors else ["goods"]
+    struck = tariffs.struck
     if delivery * effect:
-        shock = shock.plus(Shock(world, trade_cost=hats))
+        hats = trade_effect_hats(
+            world, [sides.ours], list(sides.partners), sectors, delivery * effect, both_ways=True
+        )
+        struck = replace(struck, rest=struck.rest.plus(Shock(world, trade_cost=hats)))
     names = say.listed([case.name(r) for r in sides.partners])
-    told = [said(case, item) for item in items]
+    told = list(tariffs.moves)
     if effect:
         told.insert(
             0,
-            f"Trade between {case.name(sides.ours)} and {names} in "
-            f"{case.sectors([sectors] if isinstance(sectors, str) else sectors)}: "
+            f"Trade between {case.name(sides.ours)} and {names} in {case.sectors(sectors)}: "
             f"{say.percent(effect)} at given prices in the long run",
         )
-    if left_out:
-        told.append(f"Left out: {left_out}")
     return Move(
         deal.id,
         deal.kind,
         delivery,
-        shock,
-        standing,
+        struck,
+        tariffs.stands,
         moves=tuple(told),
         why=_WHY.format(source=source),
-        indicators=(Indicator("rise of trade at given prices", 100 * effect, "percent"),),
+        indicators=(
+            Indicator("rise of trade at given prices", 100 * effect, "percent"),
+            *tariffs.indicators,
+        ),
     )
 
 

@@ -101,7 +101,7 @@ def test_a_region_of_several_countries_is_tied_as_any_of_them() -> None:
 def test_the_founding_case_fills_its_page() -> None:
     deals = cv.read_scenario("canada-2026").deals
     report = cv.ties_report(TIES, "CAN", "USA", deals)
-    page = from_plain(TiesPage, ties_page(report, "the United States"), "ties")
+    page = from_plain(TiesPage, ties_page(report, "United States"), "ties")
     assert page.actor_name == "Canada"
     assert [row.what for row in page.reach][:2] == ["world GDP", "mediators"]
     first, direct = page.reach[0], page.reach[2]

@@ -49,8 +49,10 @@ def economies_of(world: World, known: bool = True) -> Economies:
     sources give; without them (for tests of the method) totals and distance alone.
     """
     labels, year = world.labels, world.base_year
-    listed = sorted({economy for economy, _ in totals()} | set(places()))
-    held = {name: labels.region_that_holds(name) for name in listed}
+    named = sorted({economy for economy, _ in totals()} | set(places()))
+    # What lies in no region of this world is no owner here either.
+    held = {name: r for name in named if (r := labels.region_that_holds(name)) is not None}
+    listed = list(held)
     covered = set(held.values())
     names = (*listed, *(r for r in world.regions if r not in covered))
     region = np.array(
@@ -158,6 +160,8 @@ def _with_known(found: Economies, year: int | None) -> Economies:
     cells, known, codes = found.cells.copy(), found.known.copy(), found.codes.copy()
     place = {name: e for e, name in enumerate(found.names)}
     for (host, origin), rows in known_cells().items():
+        if host not in place or origin not in place:
+            continue
         row = closest(rows, year)
         h, o = place[host], place[origin]
         cells[h, o] = row.share * (found.inward[h] if row.of == "host" else found.outward[o])

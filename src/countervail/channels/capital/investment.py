@@ -29,14 +29,16 @@ class CapitalMove:
     """A change of capital as arrays of a shock, and what goes with it, million USD a year.
 
     ``productivity`` (sector, region): hats; ``transfer`` (region,): change of net transfers;
-    ``capital_hat`` (sector,): of the host; ``product``: what value added of the host gains at
-    given prices; ``returns``: what leaves for the owners; ``replacement``: what must be spent to
-    keep the new capital as it is. All negative where capital leaves.
+    ``capital_hat`` (sector,): of the host; ``added``: capital by host, (sector,) million USD;
+    ``product``: what value added of the host gains at given prices; ``returns``: what leaves for
+    the owners; ``replacement``: what must be spent to keep the new capital as it is. All negative
+    where capital leaves.
     """
 
     productivity: Array
     transfer: Array
     capital_hat: Array
+    added: Mapping[str, Array]
     product: float
     returns: float
     replacement: float
@@ -130,14 +132,25 @@ def treaty(world: World, a: str, b: str, positions: Stocks, effect: float) -> Ca
         here,
         productivity=here.productivity * there.productivity,
         transfer=here.transfer + there.transfer,
+        added={**here.added, **there.added},
     )
 
 
-def _moved(world: World, host: str, amounts: Mapping[str, float], spread: Array) -> CapitalMove:
-    """Amounts by owner (million USD, negative where they leave) into capital of ``host``."""
-    n, total = _place(world, host), sum(amounts.values())
+def productivity_of(world: World, host: str, added: Array) -> Array:
+    """Hats (sector, region) of productivity where ``added`` (sector,) million USD join capital.
+
+    Raises ``InputError`` where more would leave a sector than it has.
+    """
+    n = _place(world, host)
+    hats = np.ones((len(world.sectors), len(world.regions)))
+    power = parameter("capital.share").value * world.arrays.value_added_share[:, n]
+    hats[:, n] = _capital_hat(world, host, added) ** power
+    return hats
+
+
+def _capital_hat(world: World, host: str, added: Array) -> Array:
+    n = _place(world, host)
     capital = capital_stock(world)[:, n]
-    added = total * spread
     hat = np.ones(len(world.sectors))
     used = added != 0
     hat[used] = 1.0 + added[used] / capital[used]
@@ -148,10 +161,15 @@ def _moved(world: World, host: str, amounts: Mapping[str, float], spread: Array)
             f"US$ {capital[s]:,.0f} m.",
             "Name more sectors, or a smaller part.",
         )
-    a = parameter("capital.share").value
-    share = world.arrays.value_added_share[:, n]
-    productivity = np.ones((len(world.sectors), len(world.regions)))
-    productivity[:, n] = hat ** (a * share)
+    return hat
+
+
+def _moved(world: World, host: str, amounts: Mapping[str, float], spread: Array) -> CapitalMove:
+    """Amounts by owner (million USD, negative where they leave) into capital of ``host``."""
+    n, total = _place(world, host), sum(amounts.values())
+    added = total * spread
+    hat = _capital_hat(world, host, added)
+    productivity = productivity_of(world, host, added)
     transfer = np.zeros(len(world.regions))
     rate = parameter("capital.return").value
     for owner, amount in amounts.items():
@@ -159,11 +177,13 @@ def _moved(world: World, host: str, amounts: Mapping[str, float], spread: Array)
         if there != n:
             transfer[n] -= rate * amount
             transfer[there] += rate * amount
-    earned = share * world.arrays.output[:, n]
+    earned = world.arrays.value_added_share[:, n] * world.arrays.output[:, n]
+    a = parameter("capital.share").value
     return CapitalMove(
         productivity=productivity,
         transfer=transfer,
         capital_hat=hat,
+        added={world.regions[n]: added},
         product=float((earned * (hat**a - 1.0)).sum()),
         returns=float(-transfer[n]),
         replacement=parameter("capital.depreciation").value * total,

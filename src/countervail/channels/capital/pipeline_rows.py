@@ -109,8 +109,8 @@ def _note(plans: Plans, solved: bool) -> str:
         f"{_started(plans.without_coercer)} without the coercer's, "
         f"{_started(plans.without_partners)} without the new partners', "
         f"{_started(plans.without_both)} without either.",
-        "Amounts are as the entries give them, not weighed by their chance of delivery; money that a deal "
-        "brings is the deal's own, so the two effects do not add up.",
+        "Amounts are as the entries give them, not weighed by their chance of delivery; money that "
+        "a deal brings is the deal's own, so the two effects do not add up.",
     ]
     if solved:
         parts.append(

@@ -158,7 +158,10 @@ def standing(
     graph = _graph(around)
     nx.set_edge_attributes(graph, ties.strengths(layers), "strength")
     central = nx.betweenness_centrality(graph)
-    tight = float(nx.constraint(graph, nodes=[who], weight="strength")[who])
+    # By number: networkx walks over sets, and sets of words change order with every process.
+    numbered = nx.relabel_nodes(graph, {node: n for n, node in enumerate(around)})
+    own = ties.nodes.index(who)
+    tight = float(nx.constraint(numbered, nodes=[own], weight="strength")[own])
     dependence, unreached = _dependence(around, who, against)
     alike, rank = _alike(ties, who, against)
     return Standing(

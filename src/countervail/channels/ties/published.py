@@ -63,6 +63,8 @@ def from_desta(name: str, text: str) -> TiesFile:
         ]
     if problems:
         raise errors_in(name, problems)
+    if not rows:
+        raise nothing_in(name, left + pending)
     notes = [
         f"{name}: {left} lines of negotiations and withdrawals and {pending} without a year of "
         "entry into force are left out; every two members of a line count as tied; what has "
@@ -74,11 +76,18 @@ def from_desta(name: str, text: str) -> TiesFile:
 
 
 def _number(cell: str, where: str, problems: list[str]) -> int | None:
-    try:
-        return int(float(cell))
-    except (ValueError, OverflowError):
-        problems.append(f"{where}: {cell!r} is not a number.")
-        return None
+    if re.fullmatch(r"[0-9]+(\.0*)?", cell):
+        return int(cell.partition(".")[0])
+    problems.append(f"{where}: {cell!r} is not a number.")
+    return None
+
+
+def nothing_in(name: str, left_out: int) -> TiesFileError:
+    """The error for a list from which no tie comes: the package's must not stand in for it."""
+    return TiesFileError(
+        f"{name} holds no ties: no two countries of the registry ({left_out} lines left out).",
+        "Bring the list as it is published.",
+    )
 
 
 def from_unctad(path: Path) -> TiesFile:
@@ -115,6 +124,8 @@ def from_unctad(path: Path) -> TiesFile:
             pending += 1
         else:
             rows += _treaty(line, unknown)
+    if not rows:
+        raise nothing_in(path.name, ended + pending)
     notes = [
         f"{path.name}: {ended} treaties that were ended and {pending} that are not in force are "
         "left out."

@@ -211,11 +211,23 @@ def _long(name: str, text: str) -> TiesFile:
         rows = [] if problems else [r for line in reader for r in _rows(line, reader, problems)]
     except csv.Error as error:
         problems.append(f"line {reader.line_num}: {error}.")
+    if not problems:
+        _once(rows, problems)
     if problems:
         raise errors_in(name, problems)
     if not rows:
         raise TiesFileError(f"{name} holds no ties.", f"Needed: {', '.join(_NEEDED)}.")
     return TiesFile(tuple(rows), (name,))
+
+
+def _once(rows: list[Row], problems: list[str]) -> None:
+    """A pair has one vote and one distance: two that differ are a problem."""
+    said: dict[tuple[str, str, str], float | None] = {}
+    for row in rows:
+        if row.layer in _VALUED:
+            key = (row.layer, *sorted((row.a, row.b)))
+            if said.setdefault(key, row.value) != row.value:
+                problems.append(f"{row.layer} of {row.a} and {row.b} comes twice, and differs.")
 
 
 def _columns(header: list[str], problems: list[str]) -> None:
@@ -272,7 +284,7 @@ def _countries(cell: str, key: str, line: str, problems: list[str]) -> list[str]
 
 def _year(text: Mapping[str, str], key: str, line: str, problems: list[str]) -> int | None:
     cell = text.get(key, "")
-    if cell and not (cell.isdigit() and len(cell) == 4):
+    if cell and not (cell.isascii() and cell.isdigit() and len(cell) == 4 and cell > "0999"):
         problems.append(f"{line}, {key}: {cell!r} is no year.")
         return None
     return int(cell) if cell else None

@@ -11,8 +11,7 @@ from countervail.channels.ties.report import ReachPair, TiesReport
 def ties_page(report: TiesReport, coercer_name: str) -> dict[str, Any]:
     """The fields of ``TiesPage``; reach, ties and new ties are mappings too.
 
-    ``coercer_name``: as inside a sentence ("the United States"). Percents are of the GDP of the
-    whole world, and of all mediators but the actor.
+    Percents are of the GDP of the whole world, and of all mediators but the actor.
     """
     ties, actor, stands = report.ties, report.actor, report.standing
     names = ties.names
@@ -49,11 +48,11 @@ def ties_page(report: TiesReport, coercer_name: str) -> dict[str, Any]:
 
 
 def note(report: TiesReport, coercer_name: str) -> str:
-    """What a reader should know to judge the figures, in sentences; ``coercer_name`` as in one."""
+    """What a reader should know to judge the figures, in sentences."""
     first = report.reach[0]
     said = [
         f"World GDP includes that of {say.the(report.ties.names[report.actor])}, of "
-        f"{coercer_name} and of the rest of the world; all others together have "
+        f"{say.the(coercer_name)} and of the rest of the world; all others together have "
         f"{first.after.most_percent:.1f} %."
     ]
     if report.new.steps != report.steps:
@@ -67,6 +66,11 @@ def note(report: TiesReport, coercer_name: str) -> str:
         said.append(
             "Investment treaties are listed for Canada, the United States and China, in part for "
             "Gulf states, and not for others."
+        )
+        said.append(
+            "With them, who stands between others says little."
+            if "investment-treaty" in report.central
+            else f"Who stands between others is told by {say.listed(report.central)} alone."
         )
     return " ".join([*said, *report.ties.notes])
 
