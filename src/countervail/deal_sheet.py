@@ -187,7 +187,11 @@ def solved_deals(
     drawn = _futures(scenario, every, target)
     found = solver.solve(_asked(world, every, solver, drawn), workers, progress)
     rows = tuple(_row(world, one, solver, found) for one in every)
-    return Deals(world, target, closure, every, rows, _together(solver, found, drawn))
+    together = _together(solver, found, drawn)
+    worn = sum(one.full.replacement for one in every if one.acts) / 1000
+    if worn and together["deals_together_bn"] is not None:
+        together["deals_net_bn"] = together["deals_together_bn"] - worn
+    return Deals(world, target, closure, every, rows, together)
 
 
 def deal_rows(found: Deals) -> dict[str, Any]:

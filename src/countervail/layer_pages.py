@@ -26,6 +26,7 @@ from countervail.equilibrium.outcome import Outcome
 from countervail.equilibrium.solve import solve_batch
 from countervail.leverage.coercion.ladder import sides
 from countervail.leverage.effect import effect
+from countervail.parameters import parameter
 from countervail.scenario.schema import Scenario
 from countervail.world.borders import is_rest
 from countervail.world.core import World
@@ -112,9 +113,11 @@ def _withdrawals(
     asked = [(tuple(coercer), h) for h in dict.fromkeys((scenario.horizon, *HORIZONS))]
     asked += [((origin,), scenario.horizon) for origin in others[:_OTHERS]]
     names = world.labels.region_names
+    worn = parameter("capital.depreciation").value
     found = []
     for origins, horizon in asked:
         taken = withdrawal_of(world, target, origins, part, owned)
+        stock = part * sum(owned.stock(target, o) for o in origins) / 1000
         (outcome,) = solve_batch(
             world, [taken.shock], Closure.of_horizon(horizon), workers=1, on_failure="record"
         )
@@ -126,7 +129,8 @@ def _withdrawals(
                 origin="+".join(origins),
                 origin_name=", ".join(names.get(o, o) for o in origins),
                 share_percent=100 * part,
-                stock_bn=part * sum(owned.stock(target, o) for o in origins) / 1000,
+                stock_bn=stock,
+                net_bn=None if harm[1] is None else harm[1] - worn * stock,
                 harm_percent=harm[0],
                 harm_bn=harm[1],
                 cost_percent=cost[0],

@@ -198,8 +198,8 @@ def test_what_a_withdrawal_does(results: Results) -> None:
     capital = results.capital
     assert capital is not None
     assert plain(whose.withdrawal_sentence(capital, results)) == (
-        "If 25 % of the capital of the United States left, Canada would lose 0.61 % of real income "
-        "in the medium run, and the United States lose 0.031 % at most."
+        "If 25 % of the direct investment of the United States left, Canada would lose 0.61 % of "
+        "real income in the medium run, and the United States lose 0.031 % at most."
     )
     gains = replace(capital, withdrawals=(replace(capital.withdrawals[0], harm_percent=-0.2),))
     assert "Canada would gain 0.20 %" in plain(whose.withdrawal_sentence(gains, results))
@@ -325,3 +325,27 @@ def test_the_terminal_answers_in_short(results: Results) -> None:
         "By which routes",
         "Through whom",
     ]
+
+
+def test_what_replacing_capital_leaves_is_said(results: Results) -> None:
+    assert deals.net_sentence(replace(results, deals_net_bn=None)) == ""
+    whole = results.deals_together_bn
+    assert whole is not None
+    said = plain(deals.net_sentence(replace(results, deals_net_bn=-0.01 * whole)))
+    assert "net of it they come to" in said
+    assert "or about nothing" in said
+    assert "about nothing" not in deals.net_sentence(replace(results, deals_net_bn=0.9 * whole))
+    capital = results.capital
+    assert capital is not None
+    first = replace(capital.withdrawals[0], harm_bn=5.9, net_bn=-1.4)
+    said = plain(whose.withdrawal_sentence(replace(capital, withdrawals=(first,)), results))
+    assert "there is a gain of US$ 1.4 bn" in said
+    assert "US$ 7.3 bn a year need no longer" in said
+
+
+def test_routes_say_whether_the_flow_is_that_abroad(results: Results) -> None:
+    row = results.routes[0]
+    assert "of the flow is left" in plain(routed.finding(row, results))
+    abroad = replace(row, scope="abroad")
+    assert "of the flow abroad is left" in plain(routed.finding(abroad, results))
+    assert "to markets abroad" in plain(routed.sentences(abroad, results)[0])

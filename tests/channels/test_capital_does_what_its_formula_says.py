@@ -134,3 +134,18 @@ def test_no_more_than_all_can_leave_a_sector() -> None:
 
     with pytest.raises(InputError, match="good-02"):
         withdrawal(WORLD, "R00", ["R01"], 1.0, Nearly(), {"good-02": 1.0})
+
+
+def test_what_leaves_some_sectors_leaves_them_in_proportion_to_their_capital() -> None:
+    from countervail.channels.capital_withdrawal import withdrawal_of
+
+    class Known(Owned):
+        def status_of(self, host: str, origin: str) -> str:
+            return "observed"
+
+    taken = withdrawal_of(WORLD, "R00", ("R01",), 0.2, Known(), ["good-00", "good-01"])  # type: ignore[arg-type]
+    hats = taken.shock.array("productivity")[:, 0]
+    capital = hats ** (1 / (A * WORLD.arrays.value_added_share[:, 0]))
+    assert capital[0] == pytest.approx(capital[1])
+    assert capital[2] == 1.0
+    assert "need no longer replace it" in taken.note

@@ -62,3 +62,10 @@ def test_bad_draws_are_refused() -> None:
         draw_deliveries([deal("a")], "CAN", 0)
     with pytest.raises(OptionError, match="correlation=2"):
         draw_deliveries([deal("a")], "CAN", 1, correlation=2.0)
+
+
+def test_a_deal_has_its_own_futures_whoever_else_is_asked_about() -> None:
+    deals = [deal("a"), deal("b", "ARE"), deal("c", "CHN"), deal("d", "JPN", status="withdrawn")]
+    whole = draw_deliveries(deals, "CAN", 500, seed=3)
+    np.testing.assert_array_equal(whole[:, ::-1], draw_deliveries(deals[::-1], "CAN", 500, seed=3))
+    np.testing.assert_array_equal(whole[:, :2], draw_deliveries(deals[:2], "CAN", 500, seed=3))

@@ -264,3 +264,103 @@ def test_bad_deals_are_refused_by_name(
 ) -> None:
     with pytest.raises(error, match=said):
         move_of(CASE, deal(kind, **options), 1.0)
+
+
+def quota(name: str, share: float, after: float) -> Deal:
+    term = {**DEALS["tariff-quota"]["tariff"][0], "product": name, "share": share, "after": after}
+    return deal("tariff-quota", tariff=[term]).model_copy(update={"id": name})
+
+
+def test_products_of_two_deals_in_one_flow_are_those_of_one_deal() -> None:
+    apart = [move_of(CASE, quota("a", 0.3, 0.05), 1.0), move_of(CASE, quota("b", 0.5, 0.2), 1.0)]
+    terms = [*quota("a", 0.3, 0.05).tariff, *quota("b", 0.5, 0.2).tariff]
+    whole = move_of(CASE, deal("tariff-quota").model_copy(update={"tariff": tuple(terms)}), 1.0)
+    for on, one in ((None, whole.shock), ((), whole.standing)):
+        pooled = combined(WORLD, apart, on=on)
+        for field in ("tariff", "trade_cost"):
+            assert pooled.array(field) == pytest.approx(one.array(field), rel=1e-12)
+
+
+def test_products_of_several_deals_cannot_exceed_their_flow() -> None:
+    moves = [move_of(CASE, quota(name, 0.6, 0.05), 1.0) for name in ("a", "b")]
+    with pytest.raises(InputError, match=r"products of the deals are 1\.2 times"):
+        combined(WORLD, moves)
+
+
+def test_money_of_two_deals_adds_up_before_it_acts() -> None:
+    amount = {"value": 5000, "unit": "m USD", "basis": "published", "year": 2023}
+    whole = move_of(CASE, deal("investment", amount={**amount, "value": 10_000}), 1.0)
+    halves = [
+        move_of(CASE, deal("investment", amount=amount).model_copy(update={"id": name}), 1.0)
+        for name in ("a", "b")
+    ]
+    both = combined(WORLD, halves)
+    for field in ("productivity", "transfer"):
+        assert both.array(field) == pytest.approx(whole.shock.array(field), rel=1e-12)
+    assert halves[0].replacement == pytest.approx(0.06 * 5000)
+
+
+def test_what_wears_out_elsewhere_is_not_charged_here() -> None:
+    abroad = move_of(CASE, deal("investment", host="R01"), 1.0)
+    assert abroad.replacement == 0.0
+    assert abroad.shock.array("transfer")[0] > WORLD.arrays.transfer[0]
+
+
+def test_a_quota_in_an_agreement_is_a_quota() -> None:
+    term = {
+        **DEALS["tariff-quota"]["tariff"][0],
+        "quota": {"value": 0.01 * float(WORLD.arrays.flows[1, 0, 1]), "unit": "m USD a year"},
+    }
+    quotas, agreed = (
+        move_of(CASE, deal(kind, tariff=[term], depth=None), 1.0).shock.array("tariff")
+        for kind in ("tariff-quota", "trade-agreement")
+    )
+    np.testing.assert_array_equal(quotas, agreed)
+
+
+def test_money_of_several_comes_by_their_size() -> None:
+    amount = {"value": 1000, "unit": "m USD", "basis": "published", "year": 2023}
+    found = move_of(CASE, deal("investment", amount=amount, parties=["R00", "R01", "R02"]), 1.0)
+    left = found.shock.array("transfer") - WORLD.arrays.transfer
+    size = WORLD.arrays.factor_income
+    assert left[1] / left[2] == pytest.approx(size[1] / size[2])
+    assert left.sum() == pytest.approx(0.0, abs=1e-9)
+    assert found.building is not None
+    coming = found.building.array("transfer") - WORLD.arrays.transfer
+    assert coming[0] == pytest.approx(200.0)
+    assert coming[1] / coming[2] == pytest.approx(size[1] / size[2])
+
+
+def test_a_group_that_holds_us_gives_its_others() -> None:
+    world = WORLD.aggregate()
+    assert world.regions == WORLD.regions
+    from countervail.channels.case import sides_of
+
+    every = deal("trade-agreement", parties=["R00", "all"])
+    found = sides_of(CASE, every)
+    assert (found.ours, found.partners) == ("R00", ("R01", "R02", "R03"))
+    crowd = deal("trade-agreement", parties=["R01", "R02"])
+    assert sides_of(CASE, crowd).ours == "R01"
+
+
+def test_a_route_is_worth_more_where_the_coercer_has_shut_its_own() -> None:
+    import countervail as cv
+
+    world, closure = cv.load_world("world-2023"), Closure.of_horizon("medium")
+    layers = Layers(world)
+    given = {
+        "parties": ["CAN"],
+        "route": {"network": "canada-oil", "edge": "alberta-pacific-pipeline"},
+    }
+    one = deal("energy-route", **given)
+    plain = move_of(Case(world, "CAN", closure, layers), one, 1.0)
+    threatened = move_of(Case(world, "CAN", closure, layers, ("USA",)), one, 1.0)
+    assert plain.cut is None
+    assert threatened.cut is not None
+    np.testing.assert_array_equal(
+        plain.shock.array("trade_cost"), threatened.shock.array("trade_cost")
+    )
+    peace, shut = (
+        combined(world, [threatened], cut=cut).array("trade_cost").min() for cut in (False, True)
+    )
+    assert shut < peace < 1.0

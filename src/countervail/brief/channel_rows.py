@@ -87,7 +87,8 @@ class WithdrawalRow:
     """What it does to both sides when a part of one origin's capital leaves the host.
 
     ``share_percent`` is the part that leaves, ``stock_bn`` its amount. Harm is positive where
-    the host loses, cost where the origin loses.
+    the host loses, cost where the origin loses; ``net_bn`` is the harm less what need no longer
+    be spent to replace the capital that left, negative where that is more.
     """
 
     origin: str
@@ -101,6 +102,7 @@ class WithdrawalRow:
     horizon: str
     certificate: float | None = None
     note: str = ""
+    net_bn: float | None = None
 
 
 @dataclass(frozen=True)
@@ -246,7 +248,8 @@ class RouteNetworkRow:
 
     ``max_flow`` is the most that can flow, ``bypass_flow`` the most without the coercer's
     ground, ``bypass_ratio`` the second over the first; ``interdiction`` are (lines closed,
-    flow that remains) where the worst lines are closed.
+    flow that remains) where the worst lines are closed. ``scope``: whether the flow is that to
+    ``all`` markets or only that to those ``abroad``; the worst line and closures are always of all.
 
     Raises ``InputError`` where a line ends at a place that the network does not hold.
     """
@@ -266,6 +269,7 @@ class RouteNetworkRow:
     interdiction: tuple[tuple[int, float], ...] = ()
     planned: tuple[PlannedEdgeRow, ...] = ()
     netback_usd_per_unit: float | None = None
+    scope: str = "all"
     note: str = ""
     sources: tuple[str, ...] = ()
 

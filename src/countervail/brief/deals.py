@@ -7,6 +7,7 @@ from countervail.brief.channel_rows import DealRow
 from countervail.brief.results import Results
 from countervail.brief.views import BOUNDS, READINGS, Column, Table, dollar_unit, status
 
+_LITTLE = 0.1  # of the gain: what is left is then no figure to build on
 _UNSOURCED = {
     "claimed": "is only claimed, by a text that names no source",
     "illustrative": "is illustrative: nobody names one",
@@ -139,7 +140,14 @@ def points(value: float) -> str:
 
 def sentences(results: Results) -> list[str]:
     """What all deals do together, how sure that is, and which have no figures."""
-    made = (together_sentence, drawn_sentence, exposure_sentence, _rule, idle_sentence)
+    made = (
+        together_sentence,
+        net_sentence,
+        drawn_sentence,
+        exposure_sentence,
+        _rule,
+        idle_sentence,
+    )
     return [said for make in made if (said := make(results))] + unsourced_sentences(results)
 
 
@@ -159,6 +167,20 @@ def together_sentence(results: Results) -> str:
         verb = "is" if missing == 1 else "are"
         said += f"; {text.counted(missing, 'deal')} without figures {verb} not in it"
     return f"{said}."
+
+
+def net_sentence(results: Results) -> str:
+    """What is left of all deals once worn-out capital is replaced, where any brings capital."""
+    whole, net = results.deals_together_bn, results.deals_net_bn
+    if whole is None or net is None or not acting(results):
+        return ""
+    small = " or about nothing" if abs(net) < _LITTLE * abs(whole) else ""
+    return (
+        f"Real income does not subtract what replaces worn-out capital, "
+        f"{text.dollars(whole - net)} a year for the new capital: net of it they come to "
+        f"{text.dollars(net)}{small}. Foreign capital nearly pays for itself at these parameters, "
+        "and little more."
+    )
 
 
 def drawn_sentence(results: Results) -> str:

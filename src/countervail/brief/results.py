@@ -334,6 +334,7 @@ class Results:
     frontier_tariffs: tuple[FrontierRow, ...] = ()
     deals_together_percent: float | None = None
     deals_together_bn: float | None = None
+    deals_net_bn: float | None = None
     deals_expected_percent: float | None = None
     deals_expected_bn: float | None = None
     deals_threat_percent: float | None = None

@@ -32,7 +32,13 @@ def finding(row: RouteNetworkRow, results: Results) -> str:
     if row.bypass_ratio is None:
         return text.typeset(row.title)
     part = text.percent(100 * row.bypass_ratio)
-    return f"{text.typeset(row.title)}: without {ground(results)}, {part} of the flow is left"
+    return (
+        f"{text.typeset(row.title)}: without {ground(results)}, {part} of the {_what(row)} is left"
+    )
+
+
+def _what(row: RouteNetworkRow) -> str:
+    return "flow abroad" if row.scope == "abroad" else "flow"
 
 
 def sentences(row: RouteNetworkRow, results: Results) -> list[str]:
@@ -40,7 +46,8 @@ def sentences(row: RouteNetworkRow, results: Results) -> list[str]:
     made = []
     if row.max_flow is not None and row.bypass_flow is not None:
         made.append(
-            f"At most {amount(row.max_flow, row.unit)} can flow, and "
+            f"At most {amount(row.max_flow, row.unit)} can flow"
+            f"{' to markets abroad' if row.scope == 'abroad' else ''}, and "
             f"{amount(row.bypass_flow, row.unit)} without {ground(results)}."
         )
     if row.worst_edge and row.worst_loss_percent is not None:

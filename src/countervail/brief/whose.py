@@ -116,13 +116,21 @@ def withdrawal_sentence(page: CapitalPage, results: Results) -> str:
 
     row = min(rows, key=order)
     said = (
-        f"If {text.rate(row.share_percent / 100)} of the capital of {text.the(row.origin_name)} "
-        f"left, {text.the(page.host_name)} would {_do(row.harm_percent)} of real income "
+        f"If {text.rate(row.share_percent / 100)} of the direct investment of "
+        f"{text.the(row.origin_name)} left, {text.the(page.host_name)} would {_do(row.harm_percent)} of real income "
         f"{text.run(row.horizon)}"
     )
     if row.cost_percent is not None:
         most = " at most" if row.cost_percent > text.NOTHING else ""
         said += f", and {text.the(row.origin_name)} {_do(row.cost_percent)}{most}"
+    if row.net_bn is not None and row.harm_bn is not None:
+        spared = text.dollars(row.harm_bn - row.net_bn)
+        turned = "a gain" if row.net_bn < 0 else "a loss"
+        said += (
+            f". Real income does not count that {spared} a year need no longer be spent on replacing "
+            f"that capital; with it there is {turned} of {text.dollars(abs(row.net_bn))}: capital at "
+            "the margin costs about what it brings"
+        )
     return f"{said}."
 
 
@@ -196,6 +204,7 @@ def withdrawal_table(page: CapitalPage, results: Results) -> Table:
             Column("Horizon", "", False),
             Column(f"{page.host_name} loses", "%"),
             Column("", "US$ bn"),
+            Column("net of replacement", "US$ bn"),
             Column("Owner loses", "%"),
             Column("", "US$ bn"),
         ),
@@ -207,6 +216,7 @@ def withdrawal_table(page: CapitalPage, results: Results) -> Table:
                 text.run_title(row.horizon),
                 percent(row.harm_percent),
                 amount(row.harm_bn),
+                amount(row.net_bn),
                 percent(row.cost_percent),
                 amount(row.cost_bn),
             )

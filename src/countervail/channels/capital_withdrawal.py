@@ -78,7 +78,10 @@ def withdrawal_of(
         f"{say.percent(-leaving * stock / whole)}; {say.money(-found.returns)} a year of returns "
         "are no longer paid"
     )
-    note = f"{100 * leaving:g} % of {say.money(stock)} leave ({say.listed(status)})."
+    note = (
+        f"{100 * leaving:g} % of {say.money(stock)} leave ({say.listed(status)}). Real income does "
+        f"not count {say.money(-found.replacement)} a year that need no longer replace it."
+    )
     return Withdrawn(
         f"{100 * leaving:g} % of capital withdrawn", shock_of(world, found), note, (moved,)
     )

@@ -139,6 +139,11 @@ def _show(
         typer.echo(f"{row.id}: {row.title}")
         for line in row.moves or (row.not_quantified,):
             typer.echo(f"  {numbers.typeset(line)}")
+        if row.net_bn is not None and row.full_bn is not None:
+            typer.echo(
+                f"  worth US$ {numbers.number(row.full_bn)} bn a year, "
+                f"{numbers.number(row.net_bn)} bn net of replacing worn-out capital"
+            )
         if detailed:
             typer.echo(f"  Why: {numbers.typeset(row.why)}")
             for label, value, unit in row.indicators:
@@ -172,4 +177,10 @@ def _together(found: dict[str, Any]) -> str:
         f"{numbers.percent(found['deals_expected_percent'])} expected; in "
         f"{found['deals_draws']} drawn futures from {numbers.percent(low)} to "
         f"{numbers.percent(high)} (10th to 90th percentile)."
+        + (
+            ""
+            if found.get("deals_net_bn") is None
+            else f" In money US$ {numbers.number(found['deals_together_bn'])} bn a year in full; "
+            f"net of replacing worn-out capital {numbers.number(found['deals_net_bn'])} bn."
+        )
     )

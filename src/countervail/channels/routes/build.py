@@ -192,9 +192,9 @@ class _Sources:
         table = table[table["Date"].isin(last)]
         (limit,) = (c for c in table.columns if "Capacity" in c)
         (moved,) = (c for c in table.columns if c.startswith("Throughput"))
-        # Products share one capacity, so that a month's is any one of its lines'.
+        # Products share one capacity, which each line repeats; one that holds two products twice.
         by_month = table.groupby("Date")
-        value = by_month[limit].max().mean() if how == "capacity" else by_month[moved].sum().max()
+        value = by_month[limit].min().mean() if how == "capacity" else by_month[moved].sum().max()
         if value != value:
             raise TableError(f"{file} has no figure for {measure!r}.", "Correct the measure.")
         return float(value)

@@ -28,6 +28,8 @@ def _network_row(report: RouteReport, protagonist: str | None) -> dict[str, Any]
     network = report.network
     worst = report.worst
     whole = report.reach[0]
+    abroad = next((r for r in report.reach if r.scope == "abroad"), None)
+    shown = whole if abroad is None or abroad.ratio is None else abroad
     return {
         "id": network.id,
         "title": network.title,
@@ -45,12 +47,13 @@ def _network_row(report: RouteReport, protagonist: str | None) -> dict[str, Any]
             for n in network.nodes
         ),
         "edges": tuple(_edge_row(report, e) for e in network.edges),
-        "max_flow": whole.flow,
-        "bypass_flow": whole.bypass,
-        "bypass_ratio": whole.ratio,
+        "scope": shown.scope if shown is abroad else "all",
+        "max_flow": shown.flow,
+        "bypass_flow": shown.bypass,
+        "bypass_ratio": shown.ratio,
         "worst_edge": worst.id if worst else "",
         "worst_edge_name": worst.name if worst else "",
-        "worst_loss_percent": report.loss_percent(worst.id) if worst else 0.0,
+        "worst_loss_percent": report.loss_percent(worst.id) if worst else None,
         "interdiction": tuple((int(i.budget), i.remaining) for i in report.controlled),
         "planned": tuple(_planned_row(report, w) for w in report.worth),
         "netback_usd_per_unit": report.netback.per_unit,
@@ -99,10 +102,11 @@ def _note(report: RouteReport, protagonist: str | None) -> str:
     network = report.network
     parts = [network.note]
     abroad = next((r for r in report.reach if r.scope == "abroad"), None)
-    if abroad is not None and abroad.ratio is not None:
+    whole = report.reach[0]
+    if abroad is not None and abroad.ratio is not None and whole.ratio is not None:
         parts.append(
-            f"To markets abroad alone {_amount(abroad.flow)} {network.unit} can flow, "
-            f"{100 * abroad.ratio:.0f} % of it without the coercer's ground."
+            f"To all markets, those at home included, {_amount(whole.flow)} {network.unit} can "
+            f"flow, {100 * whole.ratio:.0f} % of it without the coercer's ground."
         )
     elif protagonist is not None:
         parts.append("Flows are those of all suppliers together.")

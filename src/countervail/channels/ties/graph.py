@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from types import MappingProxyType
@@ -31,6 +31,7 @@ LAYERS = TIED
 """Kinds of ties, in the order in which they are shown."""
 SHIPPED_WHOLE = ("trade-agreement", "alliance")
 """The layers that the package holds for every country of its worlds."""
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -199,19 +200,15 @@ class Ties:
             return ()
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Places:
     """Where the countries of rows are in a world: in a region, or nowhere that can be tied."""
 
     world: World
-    dropped: set[str] = field(default_factory=set)
 
     def of(self, code: str) -> str | None:
         region = self.world.labels.region_that_holds(code)
-        if region is not None and not is_rest(region):
-            return region
-        self.dropped.add(code)
-        return None
+        return None if region is None or is_rest(region) else region
 
 
 def read_ties(
@@ -258,7 +255,10 @@ def read_ties(
         apart=MappingProxyType(_values(rows, "distance", spots)),
         complete=_complete(given),
         sources=shipped.sources if given is None else (*given.sources, *shipped.sources),
-        notes=_notes(given, spots, world, hidden),
+        notes=(
+            *_notes(given, spots, world, hidden),
+            *(() if year is None else _undated(ties, year)),
+        ),
     )
 
 
@@ -315,10 +315,13 @@ def _notes(
     given: TiesFile | None, spots: _Places, world: World, hidden: set[str]
 ) -> tuple[str, ...]:
     notes = [] if given is None else list(given.notes)
-    if given is not None and spots.dropped:
+    named = {code for row in given.rows for code in (row.a, row.b)} if given else set()
+    dropped = sorted(code for code in named if spots.of(code) is None)
+    if dropped:
         notes.append(
-            f"{len(spots.dropped)} countries that {world.name} does not show by themselves "
-            "are left out."
+            f"In the file, but not in {world.name} by themselves, and left out: "
+            f"{', '.join(dropped[:_SHOWN])}"
+            f"{f' and {len(dropped) - _SHOWN} more' if len(dropped) > _SHOWN else ''}."
         )
     if hidden:
         names = registry.names_of("region", sorted(hidden))
@@ -327,6 +330,15 @@ def _notes(
             f"{', '.join(names.values())}."
         )
     return tuple(notes)
+
+
+def _undated(ties: Iterable[Tie], year: int) -> tuple[str, ...]:
+    """What is taken of ties whose first year is not recorded."""
+    pairs = {(tie.layer, tie.a, tie.b) for tie in ties if tie.since is None}
+    if not pairs:
+        return ()
+    kinds = ", ".join(layer for layer in LAYERS if layer in {layer for layer, _, _ in pairs})
+    return (f"{len(pairs)} ties ({kinds}) have no first year and count as in force in {year}.",)
 
 
 def _pair(a: str, b: str) -> tuple[str, str]:

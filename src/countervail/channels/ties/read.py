@@ -225,8 +225,8 @@ def _once(rows: list[Row], problems: list[str]) -> None:
     said: dict[tuple[str, str, str], float | None] = {}
     for row in rows:
         if row.layer in _VALUED:
-            key = (row.layer, *sorted((row.a, row.b)))
-            if said.setdefault(key, row.value) != row.value:
+            a, b = sorted((row.a, row.b))
+            if said.setdefault((row.layer, a, b), row.value) != row.value:
                 problems.append(f"{row.layer} of {row.a} and {row.b} comes twice, and differs.")
 
 
