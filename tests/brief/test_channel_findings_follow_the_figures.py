@@ -349,3 +349,21 @@ def test_routes_say_whether_the_flow_is_that_abroad(results: Results) -> None:
     abroad = replace(row, scope="abroad")
     assert "of the flow abroad is left" in plain(routed.finding(abroad, results))
     assert "to markets abroad" in plain(routed.sentences(abroad, results)[0])
+
+
+def test_a_deal_that_carries_the_change_of_exposure_is_named_with_its_odds(
+    results: Results,
+) -> None:
+    first, *others = results.deals
+    carried = replace(first, full_percent=0.1, threat_percent=0.5, delivery=0.05)
+    quiet = [replace(row, threat_percent=row.full_percent) for row in others]
+    alone = replace(
+        results,
+        deals=(carried, *quiet),
+        deals_together_percent=0.2,
+        deals_threat_percent=0.6,
+    )
+    said = plain(deals.exposure_sentence(alone))
+    assert f"nearly all by “{plain(text.typeset(first.title))}” (odds 5 %)" in said
+    spread = replace(alone, deals_threat_percent=1.4)
+    assert "nearly all by" not in plain(deals.exposure_sentence(spread))

@@ -8,6 +8,7 @@ from countervail.brief.results import Results
 from countervail.brief.views import BOUNDS, READINGS, Column, Table, dollar_unit, status
 
 _LITTLE = 0.1  # of the gain: what is left is then no figure to build on
+_MOSTLY = 0.8  # of a change, from which one deal may be named for it
 _UNSOURCED = {
     "claimed": "is only claimed, by a text that names no source",
     "illustrative": "is illustrative: nobody names one",
@@ -129,7 +130,20 @@ def exposure_sentence(results: Results) -> str:
     if abs(change) < text.NOTHING:
         return f"{lead}, as much as without it: the exposure stays as it is."
     turned = "falls" if change > 0 else "rises"
-    return f"{lead}: the exposure to it {turned} by {points(change)}."
+    return f"{lead}: the exposure to it {turned} by {points(change)}{_by_whom(results, change)}."
+
+
+def _by_whom(results: Results, change: float) -> str:
+    """The one deal that most of a change of the exposure rests on, with its odds."""
+    rows = [r for r in acting(results) if r.threat_percent is not None and len(results.deals) > 1]
+    if not rows:
+        return ""
+    parts = {r.id: (r.threat_percent or 0.0) - (r.full_percent or 0.0) for r in rows}
+    row = max(rows, key=lambda r: parts[r.id] / change)
+    if parts[row.id] / change < _MOSTLY:
+        return ""
+    chance = "" if row.delivery is None else f" (odds {text.rate(row.delivery)})"
+    return f", nearly all by \u201c{text.typeset(row.title)}\u201d{chance}"
 
 
 def points(value: float) -> str:
