@@ -117,8 +117,8 @@ def withdrawal_sentence(page: CapitalPage, results: Results) -> str:
     row = min(rows, key=order)
     said = (
         f"If {text.rate(row.share_percent / 100)} of the direct investment of "
-        f"{text.the(row.origin_name)} left, {text.the(page.host_name)} would {_do(row.harm_percent)} of real income "
-        f"{text.run(row.horizon)}"
+        f"{text.the(row.origin_name)} left, {text.the(page.host_name)} would "
+        f"{_do(row.harm_percent)} of real income {text.run(row.horizon)}"
     )
     if row.cost_percent is not None:
         most = " at most" if row.cost_percent > text.NOTHING else ""
@@ -127,9 +127,9 @@ def withdrawal_sentence(page: CapitalPage, results: Results) -> str:
         spared = text.dollars(row.harm_bn - row.net_bn)
         turned = "a gain" if row.net_bn < 0 else "a loss"
         said += (
-            f". Real income does not count that {spared} a year need no longer be spent on replacing "
-            f"that capital; with it there is {turned} of {text.dollars(abs(row.net_bn))}: capital at "
-            "the margin costs about what it brings"
+            f". Real income does not count that {spared} a year need no longer be spent on "
+            f"replacing that capital; with it there is {turned} of "
+            f"{text.dollars(abs(row.net_bn))}: capital at the margin costs about what it brings"
         )
     return f"{said}."
 

@@ -19,6 +19,7 @@ from countervail.channels.case import Case
 from countervail.channels.delivery import delivery_of
 from countervail.channels.move import Move, Pieces, joined, nothing
 from countervail.equilibrium.shock import Shock
+from countervail.errors import InputError
 from countervail.scenario.deals import Deal
 from countervail.world.core import World
 
@@ -51,7 +52,12 @@ def move_of(case: Case, deal: Deal, delivery: float | None = None) -> Move:
     chance = delivery_of(deal).expected if delivery is None else delivery
     if deal.not_quantified:
         return nothing(case.world, deal.id, deal.kind, chance, deal.not_quantified)
-    return CHANNELS[deal.kind](case, deal, chance)
+    try:
+        return CHANNELS[deal.kind](case, deal, chance)
+    except InputError as error:
+        if f"deal {deal.id}" in error.cause:
+            raise
+        raise type(error)(f"deal {deal.id}: {error.cause}", error.remedy, error.evidence) from None
 
 
 def combined(

@@ -49,8 +49,13 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
     reach = _reach(case, deal, shut=False)
     if isinstance(reach, str):
         return nothing(world, deal.id, deal.kind, delivery, reach)
-    (s,) = world.resolve_sectors(deal.route.sector)
-    sector = world.sectors[s]
+    named = world.labels.resolve_sectors(deal.route.sector)
+    if len(named) != 1:
+        raise InputError(
+            f"route.sector = {deal.route.sector!r} means {len(named)} sectors of {world.name}.",
+            "Name the one sector that the energy belongs to, for example mining.",
+        )
+    (sector,) = named
     full = _hats(case, ours, reach, sector)
     bound = say.listed([case.name(m) for m in full.bound]) if full.bound else ""
     names = say.listed([case.name(m) for m in reach.markets])
@@ -142,7 +147,7 @@ def _reach(case: Case, deal: Deal, *, shut: bool) -> Reach | str:
         return "A route needs a planned `edge`, or its `markets`, `gain`, `price` and `capacity`."
     if gain >= price:
         raise InputError(
-            f"deal {deal.id}: a gain of {gain:g} on a price of {price:g} leaves no cost.",
+            f"a gain of {gain:g} on a price of {price:g} leaves no cost.",
             "Give gain and price per unit, in US dollars; the gain is the smaller.",
         )
     name = found.name if found else "A new route"

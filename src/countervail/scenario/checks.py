@@ -174,6 +174,15 @@ def _deal(path: Path, deal: Mapping[str, Any]) -> Iterator[Problem]:
         for position, term in enumerate(terms):
             if isinstance(term, Mapping):
                 yield from _tariff_term((*path, "tariff", position), term)
+    route = deal.get("route")
+    if isinstance(route, Mapping):
+        gain, price = route.get("gain"), route.get("price")
+        if is_number(gain) and is_number(price) and gain >= price:
+            yield Problem(
+                (*path, "route", "gain"),
+                f"given {gain:g} on a price of {price:g}: what a unit brings more is less than all "
+                "that it brings.",
+            )
     yield from _in_order(path, deal, ("date", "ended"))
 
 
@@ -185,6 +194,14 @@ def _tariff_term(path: Path, term: Mapping[str, Any]) -> Iterator[Problem]:
         if isinstance(amount, Mapping) and "year" not in amount:
             yield Problem(
                 here, "an amount needs the `year` of its prices, for example year = 2025."
+            )
+    if isinstance(quota, Mapping) and "unit_value" not in quota and "sector" in term:
+        counted = quota.get("unit")
+        if isinstance(counted, str) and not counted.startswith("m USD"):
+            yield Problem(
+                (*path, "quota"),
+                f"counted in {counted}: say what one is worth at the border (`unit_value`), or "
+                "count it in `m USD a year`.",
             )
     if "share" in term and "trade" in term:
         yield Problem((*path, "trade"), "give `share` or `trade`, not both.")

@@ -7,6 +7,7 @@ counts it in its rest of the world can still tell the story, and a notice says s
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ def name_problems(
     yield from _players(raw, labels)
     yield from _elasticities(raw.get("elasticities"), labels, folder)
     yield from _schedules(raw, labels, folder)
+    yield from _files(raw, folder)
     ladder = raw.get("ladder", {})
     if isinstance(ladder, Mapping):
         # What is not written is computed all the same: the default must exist in the world too.
@@ -67,6 +69,13 @@ def name_problems(
                 yield from _sectors((*here, "sector"), term.get("sector"), labels)
                 for key in ("importer", "exporter"):
                     yield from _parties((*here, key), term.get(key), labels)
+
+
+def _files(raw: Mapping[str, Any], folder: str) -> Iterator[Problem]:
+    for key in ("positions", "routes", "ties"):
+        name = raw.get(key)
+        if isinstance(name, str) and not os.path.exists(os.path.join(folder, name)):
+            yield Problem((key,), f"given {name!r}: there is no such file, seen from {folder!r}.")
 
 
 def _pipeline(raw: Mapping[str, Any], labels: WorldLabels) -> Iterator[Problem]:

@@ -62,7 +62,8 @@ def _amount(path: Path, amount: object) -> Iterator[Problem]:
 def _known(path: Path, names: object, known: Mapping[str, Path], kind: str) -> Iterator[Problem]:
     for name in _names(names):
         if name not in known:
-            yield Problem(path, f"there is no {kind} {name!r} in this file. {nearest(name, known)}")
+            hint = nearest(name, known) if known else f"Add a [[{kind}]] table with this id."
+            yield Problem(path, f"there is no {kind} {name!r} in this file. {hint}")
 
 
 def _circles(raw: Mapping[str, Any], projects: Mapping[str, Path]) -> Iterator[Problem]:
