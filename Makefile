@@ -51,10 +51,10 @@ browser:
 	} || echo "chromium is not here and could not be installed: browser tests will be skipped"
 
 test: $(READY) browser lint types imports
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n auto
 
 test-all: $(READY) browser lint types imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 bench: $(READY)
 	$(BIN)/python -m pytest bench --benchmark-only --benchmark-columns=median,min,max,rounds
