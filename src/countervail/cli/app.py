@@ -54,8 +54,8 @@ def run(
     measures: Annotated[
         str | None,
         typer.Option(
-            help="Measures of leverage, a list of exposure, frontier, power, demand, or none; "
-            "default: all. The others of the report take a few seconds only."
+            help="A list of exposure, frontier, power, demand (leverage), capital, routes, ties "
+            "(what lies behind), or none; default: all. Ladder and deals are always there."
         ),
     ] = None,
     as_json: Json = False,
@@ -66,8 +66,10 @@ def run(
     from countervail.brief import terminal
     from countervail.brief.report import ensure_writable
     from countervail.cli.case import some_names
-    from countervail.cli.interrupt import no_empty_folder
-    from countervail.measures import MEASURES, wanted
+    from countervail.cli.interrupt import no_empty_folder, undisturbed
+
+    with undisturbed():
+        from countervail.measures import MEASURES, wanted
 
     target = out if out is not None else Path("out") / Path(scenario).stem
     asked = some_names(measures, "--measures", f"Offered are {', '.join(MEASURES)}, or none.")

@@ -22,6 +22,19 @@ def listen() -> None:
 
 
 @contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Hold Ctrl-C back while compiled code is imported, which does not survive an exception."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
 def no_empty_folder(folder: Path) -> Iterator[None]:
     """Where the work within fails, remove ``folder`` and its parents if they are new and empty."""
     new = [part for part in (folder, *folder.parents) if not part.exists()]
