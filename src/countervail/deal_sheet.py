@@ -82,16 +82,22 @@ def only(scenario: Scenario, name: str) -> Scenario:
 def combined_changes(found: Deals) -> list[dict[str, Any]]:
     """What all deals in full move together, by field: cells, and the largest change with its place.
 
-    Tariffs in percentage points, costs and productivity in percent, transfers in million USD.
+    Against what stands without any of them. Tariffs in percentage points, costs and productivity
+    in percent, transfers in million USD.
     """
     shock = found.shock()
-    return [change for field in shock.changed if (change := _change(shock, field)) is not None]
+    before = combined(found.world, [one.full for one in found.moves], on=())
+    every = (_change(shock, before, field) for field in AXES)
+    return [change for change in every if change is not None]
 
 
-def _change(shock: Shock, field: str) -> dict[str, Any] | None:
+def _change(shock: Shock, standing: Shock, field: str) -> dict[str, Any] | None:
     hats = field in ("trade_cost", "productivity", "labour")
-    before = Shock(shock.world).array(field)
-    moved = (shock.array(field) - before) * (1.0 if field == "transfer" else 100.0)
+    after, before = shock.array(field), standing.array(field)
+    if hats:
+        moved = 100.0 * (after / before - 1.0)
+    else:
+        moved = (after - before) * (1.0 if field == "transfer" else 100.0)
     cells = int(np.count_nonzero(moved))
     if not cells:
         return None
@@ -157,7 +163,7 @@ class Deals:
     def shock(self, *names: str, expected: bool = False) -> Shock:
         """The shock of the deals named (none: of all), in full or at the ``expected`` delivery.
 
-        From the world as it stands; what stands without the other deals is in it. See ``RULE``.
+        From the base year; what stands without the other deals is in it. See ``RULE``.
         """
         for name in names:
             self.row(name)

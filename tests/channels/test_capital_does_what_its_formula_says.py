@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from countervail.channels.capital.investment import (
     treaty,
     withdrawal,
 )
+from countervail.channels.capital.positions import Positions
 from countervail.channels.investment import shock_of
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.solve import solve
@@ -21,6 +23,7 @@ from countervail.errors import (
     InputError,
     NegativeValueError,
     NotANumberError,
+    OptionError,
     ShareError,
     UnknownLabelError,
 )
@@ -139,13 +142,54 @@ def test_no_more_than_all_can_leave_a_sector() -> None:
 def test_what_leaves_some_sectors_leaves_them_in_proportion_to_their_capital() -> None:
     from countervail.channels.capital_withdrawal import withdrawal_of
 
-    class Known(Owned):
-        def status_of(self, host: str, origin: str) -> str:
-            return "observed"
-
-    taken = withdrawal_of(WORLD, "R00", ("R01",), 0.2, Known(), ["good-00", "good-01"])  # type: ignore[arg-type]
+    stocks = np.zeros((4, 4))
+    stocks[0, 1] = 0.1 * float(capital_stock(WORLD)[:, 0].sum())
+    held = owned_by(stocks)
+    taken = withdrawal_of(WORLD, "R00", ("R01",), 0.2, held, ["good-00", "good-01"])
     hats = taken.shock.array("productivity")[:, 0]
     capital = hats ** (1 / (A * WORLD.arrays.value_added_share[:, 0]))
     assert capital[0] == pytest.approx(capital[1])
     assert capital[2] == 1.0
     assert "need no longer replace it" in taken.note
+
+
+def owned_by(stocks: np.ndarray) -> Positions:
+    """A file's stocks: those above zero are given, and nothing is said of the rest."""
+    status = np.where(stocks > 0, 0, 2).astype(np.int8)
+    return Positions(WORLD, stocks, status, stocks.sum(1), stocks.sum(0), 2020, ("mine.csv, 2020",))
+
+
+def test_a_file_that_says_nothing_of_the_host_is_no_zero() -> None:
+    from countervail.channels.capital_withdrawal import withdrawal_lever, withdrawal_of
+
+    stocks = np.zeros((4, 4))
+    stocks[2, 1] = 5.0
+    for asked in (withdrawal_of, withdrawal_lever):
+        with pytest.raises(OptionError, match="no stock that R00 hosts"):
+            asked(WORLD, "R00", ("R01",), 0.2, owned_by(stocks))
+
+
+def test_a_coercer_that_the_file_does_not_name_counts_as_none_and_is_said() -> None:
+    from countervail.channels.capital_withdrawal import withdrawal_of
+
+    stocks = np.zeros((4, 4))
+    stocks[0, 2] = 5.0
+    taken = withdrawal_of(WORLD, "R00", ("R01",), 0.2, owned_by(stocks))
+    assert taken.shock.is_empty
+    assert "mine.csv, 2020 has no stock of R01: it counts as none" in taken.note
+
+
+def test_positions_of_another_world_are_refused() -> None:
+    from countervail.channels.capital_withdrawal import withdrawal_of
+
+    other = replace(owned_by(np.ones((4, 4))), world=random_world(np.random.default_rng(5), 5, 3))
+    with pytest.raises(OptionError, match="positions are those of"):
+        withdrawal_of(WORLD, "R00", ("R01",), 0.2, other)
+
+
+@pytest.mark.parametrize("part", [True, "a", float("nan"), -0.1, 1.1])
+def test_a_part_that_is_no_fraction_is_refused(part: object) -> None:
+    from countervail.channels.capital_withdrawal import divested
+
+    with pytest.raises(OptionError, match="withdrawal="):
+        divested(part)  # type: ignore[arg-type]

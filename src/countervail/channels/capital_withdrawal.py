@@ -55,7 +55,7 @@ def withdrawal_of(
 
     Source: definition of this program (docs/capital.md).
     """
-    leaving, owned = divested(part), held(world, positions)
+    leaving, owned = divested(part), held(world, target, positions)
     into = None
     if sectors is not None:
         named = world.resolve_sectors(sectors)
@@ -82,6 +82,9 @@ def withdrawal_of(
         f"{100 * leaving:g} % of {say.money(stock)} leave ({say.listed(status)}). Real income does "
         f"not count {say.money(-found.replacement)} a year that need no longer replace it."
     )
+    absent = [names.get(o, o) for o in coercer if not _is_given(owned, target, o)]
+    if absent:
+        note += f" {owned.sources[0]} has no stock of {say.listed(absent)}: it counts as none."
     return Withdrawn(
         f"{100 * leaving:g} % of capital withdrawn", shock_of(world, found), note, (moved,)
     )
@@ -95,7 +98,7 @@ def withdrawal_lever(
     positions: Positions | None,
 ) -> tuple[Withdrawal, float]:
     """(the lever, the largest part that leaves): as ``withdrawal_of``, for every part up to it."""
-    owned = held(world, positions)
+    owned = held(world, target, positions)
     n = world.regions.index(target)
     stocks = {origin: owned.stock(target, origin) for origin in coercer}
     capital = capital_stock(world)[:, n]
@@ -122,6 +125,11 @@ def divested(part: float | None) -> float:
     """
     if part is None:
         return parameter("capital.divestible").value
+    if isinstance(part, bool) or not isinstance(part, (int, float)):
+        raise OptionError(
+            f"withdrawal={part!r} is not a number.",
+            "Give a fraction between 0 and 1: 0.25 is a quarter.",
+        )
     if not 0 <= part <= 1:
         raise OptionError(
             f"withdrawal={part:g}: no such part of an investment can leave.",
@@ -130,10 +138,39 @@ def divested(part: float | None) -> float:
     return float(part)
 
 
-def held(world: World, positions: Positions | None) -> Positions:
-    """``positions``, or those that the package constructs for ``world``."""
-    if positions is not None:
-        return positions
+def held(world: World, target: str, positions: Positions | None) -> Positions:
+    """``positions``, or those that the package constructs for ``world``.
+
+    ``OptionError`` for those of another world, or of a file that says nothing of ``target``.
+    """
+    from countervail.channels.capital.positions import Positions
     from countervail.channels.capital.positions import positions as construct
 
-    return construct(world)
+    if positions is None:
+        return construct(world)
+    if not isinstance(positions, Positions):
+        raise OptionError(
+            f"positions={positions!r} is not a matrix of direct investment.",
+            "Read a file with countervail.positions(world, path), and give what it returns.",
+        )
+    theirs = positions.world
+    if theirs is not world and (theirs.name, theirs.regions, theirs.base_year) != (
+        world.name,
+        world.regions,
+        world.base_year,
+    ):
+        raise OptionError(
+            f"positions are those of {theirs.name}, and the world is {world.name}.",
+            f"Read them for {world.name}: countervail.positions(world, path).",
+        )
+    if not any(_is_given(positions, target, origin) for origin in world.regions):
+        raise OptionError(
+            f"{positions.sources[0]} has no stock that {target} hosts.",
+            "Add its rows, or leave the file out: the package then constructs them.",
+        )
+    return positions
+
+
+def _is_given(owned: Positions, host: str, origin: str) -> bool:
+    """Whether the data say something of the stock; a user's file may not."""
+    return owned.shipped or owned.status_of(host, origin) != "constructed"

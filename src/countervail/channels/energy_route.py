@@ -8,18 +8,22 @@ from dataclasses import dataclass
 from countervail.channels import say
 from countervail.channels.case import Case, sides_of
 from countervail.channels.move import Indicator, Move, Pieces, nothing
+from countervail.channels.pooled_routes import Way
 from countervail.channels.routes.hats import RouteHats, route_cost_hats
+from countervail.channels.routes.netback import route_effect, sellers_over
+from countervail.channels.routes.network import RouteNetwork
 from countervail.equilibrium.shock import Shock
 from countervail.errors import InputError
 from countervail.scenario.deals import Deal
-from countervail.world.core import World
+from countervail.world import registry
 
 _MOST = 0.99  # of the price: what is left of a cost is never nothing
 _WHY = (
     "What a unit brings more at the new market than without the route, over its price, is the fall "
     "in the cost of selling the sector's goods there; it goes no further than to where the extra "
     "trade, at given prices, fills the capacity: cost factor = max(1 - gain/price, "
-    "(1 + capacity/trade)^(-1/theta)). Gain: {source}. Definition of this program."
+    "(1 + capacity/trade)^(-1/theta)). Routes to one market share it: those that gain most are "
+    "filled first. Gain: {source}. Definition of this program."
 )
 
 
@@ -27,6 +31,7 @@ _WHY = (
 class Reach:
     """What a route offers: gain and price (USD a unit), capacity (million USD a year), markets."""
 
+    id: str
     name: str
     gain: float
     price: float
@@ -46,7 +51,7 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
     if deal.route is None:
         return nothing(world, deal.id, deal.kind, delivery, "No route is given (`route`).")
     ours = sides_of(case, deal).ours or case.protagonist
-    reach = _reach(case, deal, shut=False)
+    reach = _reach(case, deal, ours, shut=False)
     if isinstance(reach, str):
         return nothing(world, deal.id, deal.kind, delivery, reach)
     named = world.labels.resolve_sectors(deal.route.sector)
@@ -66,9 +71,9 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
         + (f", bound by capacity for {bound}" if bound else "")
     ]
     cut = None
-    closed = _reach(case, deal, shut=True) if case.coercer else reach
+    closed = _reach(case, deal, ours, shut=True) if case.coercer else reach
     if isinstance(closed, Reach) and closed.gain != reach.gain:
-        cut = _struck(world, _hats(case, ours, closed, sector), delivery)
+        cut = _struck(case, closed, _hats(case, ours, closed, sector), delivery)
         told.append(
             f"where the lines over the coercer's ground are shut a unit brings "
             f"US$ {closed.gain:.3g} more, and costs fall as far as capacity allows"
@@ -77,7 +82,7 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
         deal.id,
         deal.kind,
         delivery,
-        _struck(world, full, delivery),
+        _struck(case, reach, full, delivery),
         Pieces(Shock(world)),
         cut=cut,
         moves=tuple(told),
@@ -95,34 +100,62 @@ def _hats(case: Case, ours: str, reach: Reach, sector: str) -> RouteHats:
         ours,
         reach.markets,
         sector,
-        min(reach.gain / reach.price, _MOST),
+        _gain(reach),
         reach.capacity,
         case.closure.elasticity_factor,
     )
 
 
-def _struck(world: World, full: RouteHats, delivery: float) -> Pieces:
-    if not delivery or not (full.hats != 1).any():
-        return Pieces(Shock(world))
-    hats = full.hats if delivery == 1 else full.hats**delivery
-    return Pieces(Shock(world, trade_cost=hats))
+def _gain(reach: Reach) -> float:
+    return min(reach.gain / reach.price, _MOST)
 
 
-def _reach(case: Case, deal: Deal, *, shut: bool) -> Reach | str:
+def _struck(case: Case, reach: Reach, full: RouteHats, delivery: float) -> Pieces:
+    gain = _gain(reach)
+    ways = {
+        cell: (Way(reach.id, gain, capacity, delivery),)
+        for cell, capacity in full.capacity.items()
+        if delivery and gain and capacity
+    }
+    return Pieces(Shock(case.world), ways=ways, factor=case.closure.elasticity_factor)
+
+
+def _sellers(case: Case, deal: Deal, network: RouteNetwork, ours: str) -> list[str]:
+    """The countries inside our side's region that can sell over the edge; an error if none can."""
+    assert deal.route is not None
+    assert deal.route.edge is not None
+    able = sellers_over(network, deal.route.edge)
+    found = [c for c in able if case.world.labels.region_that_holds(c) == ours]
+    if not found:
+        known = registry.regions()
+        names = say.listed([say.the(known[c].name) if c in known else c for c in able])
+        raise InputError(
+            f"route.edge = {deal.route.edge!r}: nothing that {case.name(ours)} supplies reaches "
+            f"it in the network {network.id}; supplies of {names or 'no country'} do.",
+            "Name an edge that the deal's own side can sell over, or give `markets`, `gain`, "
+            "`price` and `capacity`.",
+        )
+    return found
+
+
+def _reach(case: Case, deal: Deal, ours: str, *, shut: bool) -> Reach | str:
     route = deal.route
     assert route is not None
     found: Reach | None = None
     if route.edge is not None:
-        from countervail.channels.routes.netback import route_effect
-
         network = case.layers.routes.holding(route.edge)
         if route.network is not None:
             network = case.layers.routes[route.network]
         theirs = [e.id for e in network.edges if set(e.jurisdictions) & set(case.coercer)]
         effect = route_effect(
-            case.layers.routes, route.edge, network=network.id, closed=theirs if shut else ()
+            case.layers.routes,
+            route.edge,
+            network=network.id,
+            sources=_sellers(case, deal, network, ours),
+            closed=theirs if shut else (),
         )
         found = Reach(
+            f"{network.id}/{route.edge}",
             effect.name,
             effect.gain,
             effect.price,
@@ -151,4 +184,5 @@ def _reach(case: Case, deal: Deal, *, shut: bool) -> Reach | str:
             "Give gain and price per unit, in US dollars; the gain is the smaller.",
         )
     name = found.name if found else "A new route"
-    return Reach(name, gain, price, capacity, markets, found.source if found else "the entry")
+    source = found.source if found else "the entry"
+    return Reach(found.id if found else deal.id, name, gain, price, capacity, markets, source)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from countervail.channels.capital.investment import productivity_of
+from countervail.channels.pooled_routes import Way, pooled
 from countervail.channels.split_flow import Cell, Part, split_shock
 from countervail.equilibrium.shock import Shock
 from countervail.errors import InputError
@@ -32,12 +33,13 @@ class Pieces:
 
     ``parts``: parts of flows with import tariffs of their own, which substitute at the long-run
     elasticity times ``factor``; ``capital``: what is added to capital by host, (sector,) million
-    USD; ``rest``: everything else, as a shock.
+    USD; ``ways``: new routes that a flow may take; ``rest``: everything else, as a shock.
     """
 
     rest: Shock
     parts: Mapping[Cell, tuple[Part, ...]] = field(default_factory=dict)
     capital: Mapping[str, Array] = field(default_factory=dict)
+    ways: Mapping[Cell, tuple[Way, ...]] = field(default_factory=dict)
     factor: float = 1.0
 
 
@@ -45,9 +47,9 @@ class Pieces:
 class Move:
     """One deal at one chance of delivery.
 
-    ``struck``: from the world as it stands to the world with the deal; ``stands``: to the world
-    without it, where measures hold by now that the base year did not know (a duty that the deal
-    lifts); the deal's worth is the difference. ``cut``: the deal where all trade with the coercer
+    ``struck``: from the base year to the world with the deal; ``stands``: from it to the world
+    without the deal, where measures hold by now that the base year did not know (a duty that the
+    deal lifts); its worth is the difference. ``cut``: the deal where all trade with the coercer
     has ended, if that changes what it is worth; ``building``: while it is built, money comes in
     that earns nothing yet; ``replacement``: million USD a year that keep the protagonist's new
     capital as it is, which real income does not subtract. ``moves``: what it moves, in words with
@@ -70,12 +72,12 @@ class Move:
 
     @property
     def shock(self) -> Shock:
-        """The deal alone, as a change from the world as it stands."""
+        """The deal alone, as a change from the base year."""
         return joined([self.struck])
 
     @property
     def standing(self) -> Shock:
-        """What stands without it, as a change from the world as it stands."""
+        """What stands without it, as a change from the base year."""
         return joined([self.stands])
 
 
@@ -89,7 +91,8 @@ def joined(pieces: Iterable[Pieces]) -> Shock:
     """One shock of several pieces.
 
     Parts of one flow are varieties side by side, money in one sector's capital adds up before it
-    acts, changes of transfers add up, factors of costs and productivity multiply. Raises
+    acts, routes to one market share it, changes of transfers add up, other factors of costs and
+    productivity multiply. Raises
     ``InputError`` where parts exceed their flow, or more capital leaves a sector than it has.
     """
     listed = list(pieces)
@@ -100,15 +103,21 @@ def joined(pieces: Iterable[Pieces]) -> Shock:
     world = shock.world
     added: dict[str, Array] = {}
     cells: dict[Cell, list[Part]] = {}
+    ways: dict[Cell, list[Way]] = {}
     for piece in listed:
         for host, money in piece.capital.items():
             added[host] = added[host] + money if host in added else money
         for cell, parts in piece.parts.items():
             cells.setdefault(cell, []).extend(parts)
+        for cell, offers in piece.ways.items():
+            ways.setdefault(cell, []).extend(offers)
     for host, money in added.items():
         if money.any():
             hats = productivity_of(world, host, money)
             shock = shock.plus(Shock(world, productivity=hats))
+    if ways:
+        factor = next(piece.factor for piece in listed if piece.ways)
+        shock = shock.plus(pooled(world, ways, factor))
     if cells:
         _fit(world, cells)
         tariff = world.arrays.tariff

@@ -77,8 +77,9 @@ def terms(case: Case, deal: Deal, delivery: float) -> Terms:
     world, factor = case.world, case.closure.elasticity_factor
     items, left_out = products(world, deal)
     stands = without(world, items, factor)
+    omitted = (f"Left out: {left_out}",) if left_out else ()
     if not items:
-        return Terms(stands, stands, (), (), left_out, empty=True)
+        return Terms(stands, stands, omitted, (), left_out, empty=True)
     found = margins(world, items, case.closure)
     struck = pieces_of(world, items, [margin.rate for margin in found], factor, delivery)
     if delivery:
@@ -93,9 +94,7 @@ def terms(case: Case, deal: Deal, delivery: float) -> Terms:
                 Indicator(f"rate at the margin on {item.name}", 100 * margin.rate, "percent"),
                 Indicator(f"worth of licences for {item.name}", margin.rent, "million USD a year"),
             ]
-    if left_out:
-        told.append(f"Left out: {left_out}")
-    return Terms(struck, stands, tuple(told), tuple(indicators), left_out, empty=False)
+    return Terms(struck, stands, (*told, *omitted), tuple(indicators), left_out, empty=False)
 
 
 def move(case: Case, deal: Deal, delivery: float) -> Move:
@@ -132,7 +131,7 @@ def margins(
 ) -> tuple[Margin, ...]:
     """The rate at the margin of every product, with all quotas met at once.
 
-    ``given``: what holds besides the deal (None: the world as it stands). Each quota is solved in
+    ``given``: what holds besides the deal (None: the base year). Each quota is solved in
     the full equilibrium, given the others' rates, until none moves. Raises what ``solve`` raises.
     """
     rates = [item.inside for item in items]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from countervail.channels import say
@@ -50,13 +50,19 @@ def products(world: World, deal: Deal) -> tuple[tuple[Product, ...], str]:
         if term.sector is None:
             skipped.append(f"{term.product}: its sector is not given")
             continue
-        importer, exporter = (one_region(world, name) for name in (term.importer, term.exporter))
-        if importer is None or exporter is None:
-            name = term.importer if importer is None else term.exporter
-            skipped.append(f"{term.product}: {name} is not one region of {world.name}")
+        importers, exporters = (_members(world, name) for name in (term.importer, term.exporter))
+        if not importers or not exporters:
+            name = term.exporter if importers else term.importer
+            skipped.append(f"{term.product}: {name} is no region of {world.name}")
             continue
-        for sector in world.resolve_sectors(term.sector):
-            found.append(_product(world, deal, term, (sector, importer, exporter)))
+        cells = [
+            (sector, n, i)
+            for sector in world.resolve_sectors(term.sector)
+            for n in importers
+            for i in exporters
+            if n != i
+        ]
+        found += _spread(world, deal, term, cells)
     for cell in {product.cell for product in found}:
         total = sum(p.share for p in found if p.cell == cell)
         if total > 1 + 1e-9:
@@ -137,22 +143,42 @@ def said(case: Case, item: Product) -> str:
     )
 
 
-def _product(world: World, deal: Deal, term: TariffTerm, cell: Cell) -> Product:
-    arrays = world.arrays
-    flow, base = float(arrays.flows[cell]), float(arrays.tariff[cell])
-    year = deal.date.year if deal.date else None
+def _members(world: World, name: str) -> tuple[int, ...]:
+    """The places of a region, or of a group's members; none where the world shows none of them."""
+    try:
+        return tuple(world.resolve_regions(name))
+    except UnknownLabelError:
+        return ()
+
+
+def _spread(world: World, deal: Deal, term: TariffTerm, cells: Sequence[Cell]) -> Iterator[Product]:
+    """One term over its flows: what is given for a group goes to its members by their trade."""
+    flow = sum(float(world.arrays.flows[cell]) for cell in cells)
     share = 1.0 if term.share is None else term.share
     if term.trade is not None:
-        trade = million_usd(world, term.trade, year)
+        trade = million_usd(world, term.trade, deal.date.year if deal.date else None)
         if trade > flow:
-            s, n, i = cell
             raise InputError(
                 f"deal {deal.id}: trade in {term.product} of US$ {trade:,.0f} m is more than all "
-                f"that {world.regions[n]} buys of {world.sectors[s]} from {world.regions[i]} in "
+                f"that {term.importer} buys of {term.sector} from {term.exporter} in "
                 f"{world.name}, US$ {flow:,.0f} m.",
                 "Correct `trade`, or give another sector.",
             )
-        share = trade / flow
+        share = trade / flow if flow else 0.0
+    pairs = {cell[1:] for cell in cells}
+    if term.quota is not None and len(pairs) > 1:
+        raise InputError(
+            f"deal {deal.id}: the quota on {term.product} is between {term.importer} and "
+            f"{term.exporter}, {len(pairs)} pairs of regions in {world.name}.",
+            "A quota needs one importer and one exporter: give each pair its own.",
+        )
+    for cell in cells:
+        yield _product(world, deal, term, cell, share)
+
+
+def _product(world: World, deal: Deal, term: TariffTerm, cell: Cell, share: float) -> Product:
+    base = float(world.arrays.tariff[cell])
+    year = deal.date.year if deal.date else None
     without = base if term.before is None else term.before
     quota = None
     if term.quota is not None:

@@ -30,7 +30,9 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
     given = trade_effect(deal)
     tariffs = terms(case, deal, delivery)
     if not sides.partners or (given is None and tariffs.empty):
-        reason = sides.reason or "Neither `depth` nor `effect` nor tariffs are given."
+        reason = sides.reason or " ".join(
+            ("Neither `depth` nor `effect` nor tariffs are given.", *tariffs.moves)
+        )
         return nothing(world, deal.id, deal.kind, delivery, reason)
     effect, source = given or (0.0, "none given")
     sectors = list(deal.sectors) if deal.sectors else ["goods"]

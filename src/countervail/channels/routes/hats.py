@@ -19,12 +19,14 @@ class RouteHats:
 
     ``hats`` (S, N, N): new over old cost of trade, (sector, importer, exporter), 1 where
     nothing changes; ``bound``: markets whose share of the capacity, not the gain per unit,
-    limits the fall; ``empty``: markets that buy nothing today, where nothing can grow.
+    limits the fall; ``empty``: markets that buy nothing today, where nothing can grow;
+    ``capacity``: million USD a year by flow, (sector, importer, exporter) as places.
     """
 
     hats: npt.NDArray[np.float64]
     bound: tuple[str, ...]
     empty: tuple[str, ...]
+    capacity: Mapping[tuple[int, int, int], float]
 
 
 def route_cost_hats(
@@ -60,17 +62,19 @@ def route_cost_hats(
     theta = float(world.arrays.elasticity[s]) * elasticity_factor
     hats = np.ones((len(world.sectors), len(world.regions), len(world.regions)))
     bound, empty = [], []
+    capacity: dict[tuple[int, int, int], float] = {}
     for market, share in _shares(world, home, markets).items():
         n = world.regions.index(market)
         flow = float(world.arrays.flows[s, n, i])
         if flow <= 0.0:
             empty.append(market)
             continue
-        filled = (1.0 + share * capacity_million_usd / flow) ** (-1.0 / theta)
+        capacity[s, n, i] = share * capacity_million_usd
+        filled = (1.0 + capacity[s, n, i] / flow) ** (-1.0 / theta)
         if filled > 1.0 - gain_fraction:
             bound.append(market)
         hats[s, n, i] = max(1.0 - gain_fraction, filled)
-    return RouteHats(hats, tuple(bound), tuple(empty))
+    return RouteHats(hats, tuple(bound), tuple(empty), capacity)
 
 
 def _shares(world: World, home: str, markets: Mapping[str, float]) -> dict[str, float]:

@@ -116,6 +116,20 @@ def market_netbacks(
     }
 
 
+def sellers_over(network: RouteNetwork, edge: str) -> tuple[str, ...]:
+    """The countries (ISO3 codes) whose supplies can reach ``edge`` over open edges."""
+    import networkx as nx
+
+    new = network.edge(edge)
+    added = [] if new.status == "operating" else [edge]
+    graph = nx.DiGraph((e.start, e.end) for e in network.open_edges(added))
+    if new.start not in graph:
+        return ()
+    before = {new.start, *nx.ancestors(graph, new.start)}
+    found = (n.country for n in network.nodes if n.kind == "supply" and n.id in before)
+    return tuple(dict.fromkeys(found))
+
+
 def route_effect(
     routes: Routes,
     edge: str,

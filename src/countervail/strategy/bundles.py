@@ -1,0 +1,177 @@
+"""What every bundle of deals is worth, in peace and under threats: solved once, then looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from countervail.channels.deals import combined
+from countervail.channels.move import Move
+from countervail.equilibrium.closure import Closure
+from countervail.equilibrium.outcome import Failure, Outcome
+from countervail.equilibrium.sensitivity import sensitivity
+from countervail.equilibrium.shock import Shock
+from countervail.equilibrium.solve import solve_batch
+from countervail.errors import InputError, SolveError
+from countervail.leverage.effect import effect
+from countervail.world.core import World
+
+Array = npt.NDArray[np.float64]
+
+PEACE, THREAT, EXPOSURE = "peace", "threat", "exposure"
+"""Gain in peace; real income under the threat; what the threat takes away: peace less threat."""
+
+_MOST = 16  # deals: tables over all bundles double with each
+_CHUNK = 32  # bundles that are in memory at a time
+
+
+@dataclass(frozen=True, eq=False)
+class Menace:
+    """A threat as a shock; ``cut``: whether it ends all trade with the coercer."""
+
+    shock: Shock
+    cut: bool = False
+
+
+@dataclass(eq=False)
+class Bundles:
+    """Every bundle of deals against the status quo, percent of the protagonist's real income.
+
+    A bundle is an int: bit k of it is deal k, signed and delivered in full. ``measures``:
+    ``peace`` (gain), ``threat`` (gain where the first of ``menaces`` is carried out, negative
+    where it hurts), ``exposure`` (the first less the second: what that threat takes away), and
+    ``threat:NAME`` for further ones. ``menaces`` may be empty: then ``peace`` alone.
+    """
+
+    world: World
+    closure: Closure
+    target: str
+    coercer: tuple[str, ...]
+    moves: tuple[Move, ...]
+    menaces: Mapping[str, Menace]
+    standing: tuple[Move, ...] = ()
+    """Deals that are never in a bundle; what stands without them holds."""
+    workers: int | None = None
+    progress: Callable[[int, int], None] | None = None
+    worst_certificate: float = 0.0
+    _known: dict[int, tuple[float, ...]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.moves) > _MOST:
+            raise InputError(
+                f"{len(self.moves)} deals act on the equilibrium; bundles of at most {_MOST} are "
+                "looked at.",
+                "Name the deals that matter (`[sequence] deals`, `--deals`).",
+            )
+
+    @property
+    def deals(self) -> tuple[str, ...]:
+        """The deals, in the order of their bits."""
+        return tuple(move.id for move in self.moves)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """What ``of`` gives for each bundle, in this order."""
+        if not self.menaces:
+            return (PEACE,)
+        return (PEACE, THREAT, EXPOSURE, *(f"{THREAT}:{name}" for name in list(self.menaces)[1:]))
+
+    @property
+    def solved(self) -> int:
+        """How many bundles have been valued."""
+        return len(self._known)
+
+    def of(self, bundles: Sequence[int]) -> Array:
+        """(bundle, measure): see the class. ``SolveError`` names what has no equilibrium."""
+        self._solve([*bundles, 0])
+        quo = self._known[0][0]
+        rows = []
+        for bundle in bundles:
+            found = self._known[bundle]
+            peace, *threats = (quo - loss for loss in found[: 1 + len(self.menaces)])
+            row = [peace]
+            if threats:
+                row += [threats[0], peace - threats[0], *threats[1:]]
+            rows.append(row)
+        return np.array(rows).reshape(len(bundles), len(self.measures))
+
+    def theirs(self, bundles: Sequence[int]) -> Array:
+        """(bundle,): what the coercer gains in peace, percent of its real income."""
+        self._solve([*bundles, 0])
+        return np.array([self._known[0][-1] - self._known[bundle][-1] for bundle in bundles])
+
+    def slopes(self, bundle: int) -> Array:
+        """(deal, measure): first order of adding each deal at ``bundle``; 0 for those inside.
+
+        By one adjoint for peace and one for each threat, whatever the number of deals.
+        """
+        first = [self._slopes(bundle, None)]
+        first += [self._slopes(bundle, menace) for menace in self.menaces.values()]
+        peace, *threats = first
+        columns = [peace]
+        if threats:
+            columns += [threats[0], peace - threats[0], *threats[1:]]
+        return np.stack(columns, axis=1)
+
+    def names(self, bundle: int) -> tuple[str, ...]:
+        """The deals in ``bundle``."""
+        return tuple(name for k, name in enumerate(self.deals) if bundle >> k & 1)
+
+    def _slopes(self, bundle: int, menace: Menace | None) -> Array:
+        here = self._shock(bundle, menace)
+        (outcome,) = solve_batch(self.world, [here], self.closure, workers=1)
+        rates = sensitivity(self.world, self.target, at=outcome).plain
+        found = np.zeros(len(self.moves))
+        for k in range(len(self.moves)):
+            if bundle >> k & 1:
+                continue
+            there = self._shock(bundle | 1 << k, menace)
+            found[k] = sum(
+                float((rates[name] * (there.array(name) - here.array(name))).sum())
+                for name in {*here.changed, *there.changed}
+            )
+        return found
+
+    def _shock(self, bundle: int, menace: Menace | None) -> Shock:
+        cut = menace is not None and menace.cut
+        shock = combined(self.world, (*self.moves, *self.standing), self.names(bundle), cut=cut)
+        return shock if menace is None else shock.plus(menace.shock)
+
+    def _solve(self, bundles: Sequence[int]) -> None:
+        new = [b for b in dict.fromkeys(bundles) if b not in self._known]
+        for start in range(0, len(new), _CHUNK):
+            self._solve_some(new[start : start + _CHUNK])
+            if self.progress is not None:
+                self.progress(min(start + _CHUNK, len(new)), len(new))
+
+    def _solve_some(self, new: Sequence[int]) -> None:
+        """A handful at a time: shocks and outcomes of whole worlds are large."""
+        cases: list[Menace | None] = [None, *self.menaces.values()]
+        outcomes = iter(
+            solve_batch(
+                self.world,
+                [self._shock(bundle, menace) for bundle in new for menace in cases],
+                self.closure,
+                workers=self.workers,
+                on_failure="record",
+            )
+        )
+        for bundle in new:
+            found = [self._certain(next(outcomes), bundle, case) for case in ("", *self.menaces)]
+            losses = tuple(effect(outcome, (self.target,))[0] for outcome in found)
+            theirs = effect(found[0], self.coercer)[0] if self.coercer else 0.0
+            self._known[bundle] = (*losses, theirs)
+
+    def _certain(self, outcome: Outcome | Failure, bundle: int, case: str) -> Outcome:
+        if isinstance(outcome, Failure):
+            what = ", ".join(self.names(bundle)) or "no deal"
+            raise SolveError(
+                f"{what}{f' under {case}' if case else ''}: {outcome.error.cause}",
+                outcome.error.remedy,
+                outcome.error.evidence,
+            )
+        self.worst_certificate = max(self.worst_certificate, outcome.certificate.worst)
+        return outcome
