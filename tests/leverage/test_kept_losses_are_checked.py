@@ -159,11 +159,11 @@ def test_the_folder_follows_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COUNTERVAIL_CACHE", str(tmp_path))
-    assert kept.cache_folder() == tmp_path / "power"
+    assert kept.cache_folder("power") == tmp_path / "power"
     monkeypatch.setenv("COUNTERVAIL_CACHE", "OFF")
-    assert kept.cache_folder() is None
+    assert kept.cache_folder("power") is None
     monkeypatch.delenv("COUNTERVAIL_CACHE")
-    usual = kept.cache_folder()
+    usual = kept.cache_folder("power")
     assert usual is not None
     assert usual.name == "power"
 

@@ -14,6 +14,7 @@ from countervail.errors import SolveError
 from countervail.leverage.coercion.threat_shocks import HARDLY
 from countervail.leverage.games.optimal_tariff import BOUNDS, best_tested
 from countervail.leverage.games.oracle import closed_form_tariff
+from countervail.leverage.search.kept import Kept
 from countervail.leverage.search.landscape import Goal, Landscape
 from countervail.leverage.search.levers import LeverSet, bilateral_levers, lever_set
 from countervail.world.labels import Spec
@@ -82,12 +83,20 @@ def answering_duties(threat: Shock) -> tuple[str, ...]:
 def _best(unanswered: Outcome, levers: LeverSet, target: str) -> tuple[Array, float]:
     """(rates that are best for ``target``, what fresh searches found on top in percent)."""
     world, closure = unanswered.world, unanswered.closure
+    kept = Kept("best-response", levers, closure, target, _SEARCHES, _SEED)
+    known = kept.read()
+    if known is not None:
+        rates, gap = kept.setting(known.get("rates")), known.get("gap")
+        if rates is not None and isinstance(gap, float):
+            return rates, gap
     land = Landscape(levers, closure)
     goal = Goal.of(world, closure, (target,))
     start = closed_form_tariff(world, (target,), base_state(world, closure))
     found, gap, _ = best_tested(land, goal, start, _SEARCHES, _SEED)
     assert gap is not None  # there were searches
-    return land.setting(found.z), gap
+    rates = land.setting(found.z)
+    kept.write({"rates": rates.tolist(), "gap": gap})
+    return rates, gap
 
 
 def _said(levers: LeverSet, rates: Array, unanswered: Outcome) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ from countervail.leverage.coercion.trace import Aim, Trace
 from countervail.leverage.effect import effect
 from countervail.leverage.games.optimal_tariff import BOUNDS
 from countervail.leverage.search.checks import checked_run
+from countervail.leverage.search.kept import Kept
 from countervail.leverage.search.landscape import Goal, Landscape
 from countervail.leverage.search.levers import (
     FIELDS,
@@ -290,14 +291,48 @@ def frontier(
             "and nothing to search."
         )
         return Frontier(world, hurt, against, closure, levers, (), used, between, 0, note)
-    trace = Trace(levers, closure, (hurt,), against, searches, seed, workers or os.cpu_count() or 1)
-    with one_blas_thread():
-        aims = trace.run(points, prices, progress)
+    kept = Kept("frontier", levers, closure, hurt, against, points, prices, searches, seed)
+    places, solves = _kept(kept) or ((), 0)
+    if not places:
+        threads = workers or os.cpu_count() or 1
+        trace = Trace(levers, closure, (hurt,), against, searches, seed, threads)
+        with one_blas_thread():
+            places = tuple(_Place.of(a, trace) for a in trace.run(points, prices, progress))
+        solves = trace.solves
+        kept.write({"places": [place.plain() for place in places], "solves": solves})
     before = solve(world, given, closure)
-    found = [_point(levers, closure, before, hurt, against, trace.setting(a), a) for a in aims]
-    return Frontier(
-        world, hurt, against, closure, levers, tuple(found), used, between, trace.solves
-    )
+    found = tuple(_point(levers, closure, before, hurt, against, place) for place in places)
+    return Frontier(world, hurt, against, closure, levers, found, used, between, solves)
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """A place of the frontier as it was found: its rates, and what is said of the search."""
+
+    role: str
+    asked: float | None
+    gap: float | None
+    note: str
+    rates: Array
+
+    @classmethod
+    def of(cls, aim: Aim, trace: Trace) -> _Place:
+        return cls(aim.role, aim.asked, aim.gap, aim.note, trace.setting(aim))
+
+    def plain(self) -> dict[str, Any]:
+        return {**vars(self), "rates": self.rates.tolist()}
+
+
+def _kept(kept: Kept) -> tuple[tuple[_Place, ...], int] | None:
+    """The places that were found before, and with how many solves; None if they are not whole."""
+    known = kept.read()
+    try:
+        rows = [] if known is None else list(known["places"])
+        places = tuple(_Place(**{**row, "rates": kept.setting(row["rates"])}) for row in rows)
+        whole = bool(places) and all(place.rates is not None for place in places)
+        return (places, int(known["solves"])) if known is not None and whole else None
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _point(
@@ -306,37 +341,37 @@ def _point(
     before: Outcome,
     target: str,
     coercer: tuple[str, ...],
-    rates: Array,
-    aim: Aim,
+    place: _Place,
 ) -> FrontierPoint:
-    """An aim with the rates found for it, solved anew and certified."""
+    """A place of the frontier, solved anew and certified."""
+    rates = place.rates
     outcome = solve(levers.world, levers.shock(rates), closure)
     harm, cost = (
         np.array(effect(outcome, side)) - np.array(effect(before, side))
         for side in ((target,), coercer)
     )
     return FrontierPoint(
-        role=aim.role,
-        asked_percent=aim.asked,
+        role=place.role,
+        asked_percent=place.asked,
         harm_percent=float(harm[0]),
         harm_bn=float(harm[1]),
         cost_percent=float(cost[0]),
         cost_bn=float(cost[1]),
         rates=rates,
         outcome=outcome,
-        gap=aim.gap,
-        note=" ".join(part for part in (aim.note, _bound_note(levers, rates, aim)) if part),
+        gap=place.gap,
+        note=" ".join(part for part in (place.note, _bound_note(levers, place)) if part),
     )
 
 
-def _bound_note(levers: LeverSet, rates: Array, aim: Aim) -> str:
+def _bound_note(levers: LeverSet, place: _Place) -> str:
     """What a reader must know of the largest harm, and of a point that a search still raised."""
     said = []
-    if aim.role == "largest":
-        held = int((rates >= levers.upper - _NEARLY).sum())
-        said.append(f"{held} of {rates.size} rates are at their upper bound.")
-    if aim.gap is not None and aim.gap > ENOUGH:
-        said.append(f"The last fresh searches still found {aim.gap:.0e} % more.")
+    if place.role == "largest":
+        held = int((place.rates >= levers.upper - _NEARLY).sum())
+        said.append(f"{held} of {place.rates.size} rates are at their upper bound.")
+    if place.gap is not None and place.gap > ENOUGH:
+        said.append(f"The last fresh searches still found {place.gap:.0e} % more.")
     return " ".join(said)
 
 

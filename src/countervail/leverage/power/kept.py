@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -16,6 +15,7 @@ import numpy as np
 from countervail.equilibrium.closure import Closure
 from countervail.errors import OutputError, SolveError
 from countervail.files import write_atomic
+from countervail.leverage.search.kept import cache_folder
 from countervail.parameters import parameter
 from countervail.solver.find import TOLERANCE
 from countervail.version import VERSION
@@ -50,7 +50,7 @@ class Store:
     """
 
     def __init__(self, world: World, closure: Closure, keep: bool = True) -> None:
-        folder = cache_folder() if keep else None
+        folder = cache_folder("power") if keep else None
         self.path = None if folder is None else folder / f"{_key(world, closure)}.npz"
         self._regions = len(world.regions)
 
@@ -82,21 +82,6 @@ class Store:
             write_atomic(self.path, buffer.getvalue())
         except OutputError:
             self.path = None
-
-
-def cache_folder() -> Path | None:
-    """Where finished power matrices lie, or None where nothing is to be kept.
-
-    The environment variable COUNTERVAIL_CACHE names another folder, or ``off``.
-    """
-    wanted = os.environ.get("COUNTERVAIL_CACHE", "")
-    if wanted.lower() == "off":
-        return None
-    if wanted:
-        return Path(wanted) / "power"
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("countervail")) / "power"
 
 
 def _key(world: World, closure: Closure) -> str:
