@@ -96,11 +96,8 @@ def joined(pieces: Iterable[Pieces]) -> Shock:
     ``InputError`` where parts exceed their flow, or more capital leaves a sector than it has.
     """
     listed = list(pieces)
-    shock = listed[0].rest
-    for more in listed[1:]:
-        if more.rest.changed:
-            shock = shock.plus(more.rest)
-    world = shock.world
+    found = [piece.rest for piece in listed]
+    world = found[0].world
     added: dict[str, Array] = {}
     cells: dict[Cell, list[Part]] = {}
     ways: dict[Cell, list[Way]] = {}
@@ -113,18 +110,17 @@ def joined(pieces: Iterable[Pieces]) -> Shock:
             ways.setdefault(cell, []).extend(offers)
     for host, money in added.items():
         if money.any():
-            hats = productivity_of(world, host, money)
-            shock = shock.plus(Shock(world, productivity=hats))
+            found.append(Shock(world, productivity=productivity_of(world, host, money)))
     if ways:
         factor = next(piece.factor for piece in listed if piece.ways)
-        shock = shock.plus(pooled(world, ways, factor))
+        found.append(pooled(world, ways, factor))
     if cells:
         _fit(world, cells)
         tariff = world.arrays.tariff
         if any(part.rate != float(tariff[c]) for c, parts in cells.items() for part in parts):
             factor = next(piece.factor for piece in listed if piece.parts)
-            shock = shock.plus(split_shock(world, "tariff", cells, factor))
-    return shock
+            found.append(split_shock(world, "tariff", cells, factor))
+    return Shock(world).plus(*found)
 
 
 def _fit(world: World, cells: Mapping[Cell, list[Part]]) -> None:

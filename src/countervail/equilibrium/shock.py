@@ -207,23 +207,29 @@ class Shock:
             new[members] += sign * amount / len(members)
         return self._with("transfer", new)
 
-    def plus(self, other: Shock) -> Shock:
-        """Both shocks at once: what each adds to the world's levels is added up, hats multiply.
+    def plus(self, *others: Shock) -> Shock:
+        """All shocks at once: what each adds to the world's levels is added up, hats multiply.
 
-        Raises ``InputError`` for a shock of another world, and for what the two cannot be
+        Raises ``InputError`` for a shock of another world, and for what they cannot be
         together (a tariff at or below -100 %).
         """
-        if other.world is not self.world and other.world != self.world:
-            raise InputError(
-                f"a shock of {other.world.name!r} cannot join one of {self.world.name!r}.",
-                "Build both on one world.",
-            )
-        joined = {
-            field: _joined(self, other, field) if field in self._changed else other.array(field)
-            for field in other.changed
-        }
-        own = {field: self.array(field) for field in self.changed}
-        return Shock(self.world, confirm_units=True, **{**own, **joined})
+        new = Shock(self.world)
+        new._changed = dict(self._changed)
+        mixed = set()
+        for other in others:
+            if other.world is not self.world and other.world != self.world:
+                raise InputError(
+                    f"a shock of {other.world.name!r} cannot join one of {self.world.name!r}.",
+                    "Build both on one world.",
+                )
+            for field, array in other._changed.items():
+                if field in new._changed:
+                    mixed.add(field)
+                    array = _joined(self.world, new._changed[field], array, field)
+                new._changed[field] = array
+        for field in mixed:
+            new._set(field, _checked(self.world, field, new._changed[field], confirm_units=True))
+        return new
 
     # -- inside ---------------------------------------------------------------------
 
@@ -290,12 +296,11 @@ class Shock:
         self._changed[field] = own
 
 
-def _joined(first: Shock, second: Shock, field: str) -> Array:
+def _joined(world: World, a: Array, b: Array, field: str) -> Array:
     """Both changes of one field; a cell that only one of them changes keeps its bits."""
-    a, b = first.array(field), second.array(field)
     if field in _HATS:
         return a * b
-    own = np.asarray(getattr(first.world.arrays, field))
+    own = np.asarray(getattr(world.arrays, field))
     return np.where(b == own, a, np.where(a == own, b, a + (b - own)))
 
 

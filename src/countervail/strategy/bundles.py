@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +14,9 @@ import numpy.typing as npt
 from countervail.channels.deals import combined
 from countervail.channels.move import Move
 from countervail.equilibrium.closure import Closure
-from countervail.equilibrium.outcome import Failure, Outcome
 from countervail.equilibrium.sensitivity import sensitivity
 from countervail.equilibrium.shock import Shock
-from countervail.equilibrium.solve import solve_batch
+from countervail.equilibrium.solve import base_state, solve
 from countervail.errors import InputError, SolveError
 from countervail.leverage.effect import effect
 from countervail.world.core import World
@@ -25,7 +27,13 @@ PEACE, THREAT, EXPOSURE = "peace", "threat", "exposure"
 """Gain in peace; real income under the threat; what the threat takes away: peace less threat."""
 
 _MOST = 16  # deals: tables over all bundles double with each
-_CHUNK = 32  # bundles that are in memory at a time
+_MANY = 100  # bundles at once, from which on it pays to solve all pairs first
+
+
+class _Solved(NamedTuple):
+    loss: float
+    theirs: float
+    certificate: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +64,9 @@ class Bundles:
     """Deals that are never in a bundle; what stands without them holds."""
     workers: int | None = None
     progress: Callable[[int, int], None] | None = None
-    worst_certificate: float = 0.0
+    _certificate: float = field(default=0.0, repr=False)
     _known: dict[int, tuple[float, ...]] = field(default_factory=dict, repr=False)
+    _states: dict[tuple[int, str], Array] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if len(self.moves) > _MOST:
@@ -78,6 +87,11 @@ class Bundles:
         if not self.menaces:
             return (PEACE,)
         return (PEACE, THREAT, EXPOSURE, *(f"{THREAT}:{name}" for name in list(self.menaces)[1:]))
+
+    @property
+    def worst_certificate(self) -> float:
+        """The largest relative residual of any equilibrium behind the table."""
+        return self._certificate
 
     @property
     def solved(self) -> int:
@@ -122,8 +136,7 @@ class Bundles:
 
     def _slopes(self, bundle: int, menace: Menace | None) -> Array:
         here = self._shock(bundle, menace)
-        (outcome,) = solve_batch(self.world, [here], self.closure, workers=1)
-        rates = sensitivity(self.world, self.target, at=outcome).plain
+        rates = sensitivity(self.world, self.target, here, self.closure).plain
         found = np.zeros(len(self.moves))
         for k in range(len(self.moves)):
             if bundle >> k & 1:
@@ -142,36 +155,51 @@ class Bundles:
 
     def _solve(self, bundles: Sequence[int]) -> None:
         new = [b for b in dict.fromkeys(bundles) if b not in self._known]
-        for start in range(0, len(new), _CHUNK):
-            self._solve_some(new[start : start + _CHUNK])
-            if self.progress is not None:
-                self.progress(min(start + _CHUNK, len(new)), len(new))
+        if len(new) > _MANY:
+            # Pairs first: from them every larger bundle starts close to where it ends.
+            size = len(self.moves)
+            pairs = [1 << j | 1 << k for j in range(size) for k in range(j + 1)]
+            new = [b for b in dict.fromkeys((0, *pairs, *new)) if b not in self._known]
+        base_state(self.world, self.closure)  # once, before threads ask for it
+        count = self.workers or os.cpu_count() or 1
+        cases = [("", None), *self.menaces.items()]
+        with ThreadPoolExecutor(max_workers=count) as pool:
+            jobs = pool.map(lambda bundle: [self._case(bundle, *case) for case in cases], new)
+            for number, (bundle, found) in enumerate(zip(new, jobs, strict=True), 1):
+                losses = tuple(one.loss for one in found)
+                self._known[bundle] = (*losses, found[0].theirs)
+                self._certificate = max(self._certificate, *(one.certificate for one in found))
+                if self.progress is not None:
+                    self.progress(number, len(new))
 
-    def _solve_some(self, new: Sequence[int]) -> None:
-        """A handful at a time: shocks and outcomes of whole worlds are large."""
-        cases: list[Menace | None] = [None, *self.menaces.values()]
-        outcomes = iter(
-            solve_batch(
-                self.world,
-                [self._shock(bundle, menace) for bundle in new for menace in cases],
-                self.closure,
-                workers=self.workers,
-                on_failure="record",
-            )
-        )
-        for bundle in new:
-            found = [self._certain(next(outcomes), bundle, case) for case in ("", *self.menaces)]
-            losses = tuple(effect(outcome, (self.target,))[0] for outcome in found)
-            theirs = effect(found[0], self.coercer)[0] if self.coercer else 0.0
-            self._known[bundle] = (*losses, theirs)
-
-    def _certain(self, outcome: Outcome | Failure, bundle: int, case: str) -> Outcome:
-        if isinstance(outcome, Failure):
+    def _case(self, bundle: int, name: str, menace: Menace | None) -> _Solved:
+        """One bundle under one threat ("": in peace); shocks are large, so that none is kept."""
+        start = self._start(bundle, name)
+        try:
+            outcome = solve(self.world, self._shock(bundle, menace), self.closure, start=start)
+        except SolveError as error:
             what = ", ".join(self.names(bundle)) or "no deal"
-            raise SolveError(
-                f"{what}{f' under {case}' if case else ''}: {outcome.error.cause}",
-                outcome.error.remedy,
-                outcome.error.evidence,
-            )
-        self.worst_certificate = max(self.worst_certificate, outcome.certificate.worst)
-        return outcome
+            raise type(error)(
+                f"{what}{f' under {name}' if name else ''}: {error.cause}",
+                error.remedy,
+                error.evidence,
+            ) from None
+        if bundle.bit_count() <= 2:
+            self._states[bundle, name] = outcome.state.x
+        return _Solved(
+            effect(outcome, (self.target,))[0],
+            effect(outcome, self.coercer)[0] if self.coercer else 0.0,
+            outcome.certificate.worst,
+        )
+
+    def _start(self, bundle: int, name: str) -> Array | None:
+        """A state near the solution: what deals do to it nearly adds up, pair by pair."""
+        bits = [1 << k for k in range(len(self.moves)) if bundle >> k & 1]
+        pairs = [a | b for n, a in enumerate(bits) for b in bits[:n]]
+        known = [self._states.get((part, name)) for part in (0, *bits, *pairs)]
+        if len(bits) <= 2 or any(state is None for state in known):
+            return None
+        m = len(bits)
+        weights = [(m - 1) * (m - 2) / 2, *[-(m - 2.0)] * m, *[1.0] * len(pairs)]
+        found: Array = np.tensordot(weights, np.stack(known), axes=1)  # type: ignore[arg-type]
+        return found
