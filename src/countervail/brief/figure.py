@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from countervail.brief import draw
@@ -28,13 +29,17 @@ class Figure:
 
     def svg(self) -> str:
         """The figure alone as an SVG file's text, in its light colours."""
-        return draw.svg(self.alone)
+        return self._drawn
 
     def png(self) -> bytes:
         """The figure alone as PNG bytes, at twice its size."""
         import vl_convert
 
-        return bytes(vl_convert.vegalite_to_png(self.alone, scale=2))
+        return bytes(vl_convert.svg_to_png(self._drawn, scale=2))
+
+    @cached_property
+    def _drawn(self) -> str:
+        return draw.svg(self.alone)
 
 
 def figure_of(
