@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from countervail.api import deals as deals
     from countervail.api import ladder as ladder
     from countervail.api import run as run
+    from countervail.brief.compare_rows import Comparison as Comparison
     from countervail.brief.report import Brief as Brief
     from countervail.channels.capital.allocation import Allocation as Allocation
     from countervail.channels.capital.allocation import allocate as allocate
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from countervail.channels.ties.report import TiesReport as TiesReport
     from countervail.channels.ties.report import ties_report as ties_report
     from countervail.channels.transit import Transit as Transit
+    from countervail.comparison import compare as compare
     from countervail.deal_sheet import Deals as Deals
     from countervail.equilibrium.as_of import with_tariffs as with_tariffs
     from countervail.equilibrium.closure import Closure as Closure
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
     from countervail.equilibrium.shock import Shock as Shock
     from countervail.equilibrium.solve import solve as solve
     from countervail.equilibrium.solve import solve_batch as solve_batch
+    from countervail.equilibrium.why import Why as Why
+    from countervail.equilibrium.why import why as why
     from countervail.errors import CountervailError as CountervailError
     from countervail.glossary import explain as explain
     from countervail.leverage.coercion.bargaining import demand as demand
@@ -95,6 +99,7 @@ _HOMES = {
     "Certificate": "solver.certificate",
     "Closure": "equilibrium.closure",
     "CoalitionPower": "leverage.power.coalition",
+    "Comparison": "brief.compare_rows",
     "Cooperative": "leverage.games.cooperative",
     "CountervailError": "errors",
     "Exposure": "leverage.coercion.exposure",
@@ -123,10 +128,12 @@ _HOMES = {
     "Ties": "channels.ties.graph",
     "TiesReport": "channels.ties.report",
     "Transit": "channels.transit",
+    "Why": "equilibrium.why",
     "World": "world.core",
     "allocate": "channels.capital.allocation",
     "build_world": "world.formats",
     "coalition_power": "leverage.power.coalition",
+    "compare": "comparison",
     "cooperative": "leverage.games.cooperative",
     "demand": "leverage.coercion.bargaining",
     "demands": "leverage.coercion.bargaining",
@@ -162,6 +169,7 @@ _HOMES = {
     "supplier_shapley": "leverage.power.suppliers",
     "ties_report": "channels.ties.report",
     "which_new_tie": "channels.ties.measures",
+    "why": "equilibrium.why",
     "with_tariffs": "equilibrium.as_of",
     "write_scenario": "scenario.write",
 }

@@ -41,6 +41,7 @@ from countervail.scenario.schema import Scenario, Threat
 from countervail.scenario.write import scenario_toml
 from countervail.solver.find import TOLERANCE
 from countervail.version import VERSION
+from countervail.why_sheet import why_rows
 from countervail.world import registry
 from countervail.world.core import World
 from countervail.world.elasticity.elasticities import Choice, Elasticities, in_use
@@ -165,6 +166,8 @@ def run(
             latest_source=scenario.latest_source.isoformat() if scenario.latest_source else "",
             tolerance=TOLERANCE,
             **deal_rows(signed),
+            why=why_rows(world, scenario, closure),
+            scenario=scenario_toml(scenario),
             **leverage,
             manifest=build_manifest(
                 command=command,

@@ -140,6 +140,10 @@ class NoEquilibriumError(SolveError):
     """
 
 
+class DecompositionError(SolveError):
+    """The terms of a change do not sum to it; both sums are named."""
+
+
 class NoNashError(SolveError):
     """No tariffs were found at which no player gains by others; who still does is named."""
 

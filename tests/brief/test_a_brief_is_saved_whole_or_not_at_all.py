@@ -51,6 +51,7 @@ FILES = {
             "ties",
             "new_ties",
             "reach",
+            "why",
         )
     ),
     *(

@@ -44,6 +44,8 @@ _HOME = {
     "ThreatRow": "results",
     "TieRow": "channel_rows",
     "TiesPage": "channel_rows",
+    "WhyPage": "why_rows",
+    "WhyRow": "why_rows",
     "WithdrawalRow": "channel_rows",
     "WorldCard": "results",
     "build_manifest": "manifest",

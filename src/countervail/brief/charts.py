@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from countervail.brief import channel_figures, draw, leverage_figures, map_figures, marks, text
+from countervail.brief import channel_figures, draw, leverage_figures, map_figures, marks, text, why
 from countervail.brief.draw import Block, Mark, Panel
 from countervail.brief.figure import Figure, figure_of
 from countervail.brief.results import LadderRow, Results
@@ -24,6 +24,7 @@ def figures(results: Results) -> list[Figure]:
     made = (
         ladder_figure(results),
         energy_figure(results),
+        why.figure(results),
         leverage_figures.frontier_figure(results),
         leverage_figures.carriers_figure(results),
         leverage_figures.power_figure(results),

@@ -9,6 +9,9 @@ from countervail.brief.views import BOUNDS, READINGS, Column, Table, dollar_unit
 
 _LITTLE = 0.1  # of the gain: what is left is then no figure to build on
 _MOSTLY = 0.8  # of a change, from which one deal may be named for it
+_SPOKEN = 1e-5  # percent of the coercer's real income: below it a gain is worth no sentence
+_UNFOLDED = 6  # lines of what one deal moves
+_LEFT_OUT = "Left out"
 _UNSOURCED = {
     "claimed": "is only claimed, by a text that names no source",
     "illustrative": "is illustrative: nobody names one",
@@ -263,11 +266,16 @@ def worth(row: DealRow, results: Results) -> list[str]:
         said += f", at the expected delivery {figure(row.expected_percent)}"
     if row.threat_percent is not None:
         said += f"; under a full cut-off it would be worth {figure(row.threat_percent)}"
-    made = [f"{said}."]
+    return [f"{said}.", *beside(row, results.coercer_name)]
+
+
+def beside(row: DealRow, coercer_name: str) -> list[str]:
+    """What belongs to a deal's figures: bound, the coercer's gain, replacement, building."""
+    made = []
     if row.bound != "point":
         made.append(f"Read the figures as {BOUNDS[row.bound]}.")
-    theirs = text.the(results.coercer_name)
-    if row.coercer_percent is not None and abs(row.coercer_percent) >= text.NOTHING:
+    theirs = text.the(coercer_name)
+    if row.coercer_percent is not None and abs(row.coercer_percent) >= _SPOKEN:
         verb = "gain" if row.coercer_percent > 0 else "lose"
         made.append(
             text.capital(f"{theirs} would {verb} {figure(abs(row.coercer_percent))} by it.")
@@ -278,7 +286,7 @@ def worth(row: DealRow, results: Results) -> list[str]:
 def _capital(row: DealRow) -> list[str]:
     """What is left of the gain where capital comes in: it wears out, and building it takes time."""
     made = []
-    if row.net_bn is not None and row.full_bn is not None:
+    if row.net_bn is not None and row.full_bn is not None and abs(row.full_bn) >= text.TINY:
         spent = row.full_bn - row.net_bn
         made.append(
             f"Of the gain, {text.dollars(spent)} a year would go into replacing worn-out capital, "
@@ -292,6 +300,20 @@ def _capital(row: DealRow) -> list[str]:
             + ("as it was." if size == "nothing" else f"{size} {verb}.")
         )
     return made
+
+
+def unfolded(lines: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The lines of what a deal moves that are always shown, and those that are folded away.
+
+    A deal with a group has lines for every member. What is left out is never folded.
+    """
+    if len(lines) <= _UNFOLDED + 1:
+        return lines, ()
+    first, rest = lines[:_UNFOLDED], lines[_UNFOLDED:]
+    return (
+        first + tuple(line for line in rest if line.startswith(_LEFT_OUT)),
+        tuple(line for line in rest if not line.startswith(_LEFT_OUT)),
+    )
 
 
 def indicators(row: DealRow) -> str:

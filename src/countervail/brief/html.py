@@ -29,6 +29,7 @@ from countervail.brief import (
     whom,
     whom_tables,
     whose,
+    why,
 )
 from countervail.brief.charts import figures
 from countervail.brief.figure import Figure
@@ -123,6 +124,7 @@ def report(results: Results, drawn: list[Figure] | None = None) -> str:
         demanded=demanded,
         deals=deals,
         whose=whose,
+        why=why,
         whose_filled=capital_shown(results),
         pipeline=pipeline,
         routed=routed,

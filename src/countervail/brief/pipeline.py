@@ -34,6 +34,9 @@ def finding(page: PipelinePage, results: Results) -> str:
     started = [row for row in rows if row.start_all is not None]
     if not rows:
         return "Which projects the money would start"
+    if not started:
+        none = "The one project does not start" if len(rows) == 1 else "No project starts"
+        return f"{none} by {last_year(page)}, even with all financiers"
     verb = "starts" if len(started) == 1 else "start"
     said = (
         f"{len(started)} of {text.count(len(rows), 'project')} {verb} by {last_year(page)} with "
@@ -72,6 +75,27 @@ def _changes(late: int, never: int) -> str:
     return text.listed(parts)
 
 
+def out_of_turn(starts: Sequence[tuple[str, int | None, int | None]], more: str, less: str) -> str:
+    """Why a project starts sooner with less money; empty where none does.
+
+    ``starts``: (title, start with more money, start with less), None for never; ``more`` and
+    ``less`` name the two plans, as in "with all money" and "without new partners".
+    """
+    never = 9999
+    sooner = [title for title, a, b in starts if (b or never) < (a or never)]
+    later = [title for title, a, b in starts if (a or never) < (b or never)]
+    if not sooner:
+        return ""
+    verb = "starts" if len(sooner) == 1 else "start"
+    said = f"{text.typeset(text.listed(sooner))} {verb} sooner {less} than {more}: "
+    if not later:
+        return f"{said}the two plans serve equally well, or the search stopped before the best one."
+    return (
+        f"{said}the plan weighs projects by cost, and {more} the money of those years goes to "
+        f"{text.typeset(text.listed(later))} instead."
+    )
+
+
 def sentences(page: PipelinePage, results: Results) -> list[str]:
     """What the started projects add, by which rule they were chosen, and what is left out."""
     made = []
@@ -88,6 +112,18 @@ def sentences(page: PipelinePage, results: Results) -> list[str]:
         )
     if page.rule:
         made.append(text.sentence(page.rule))
+    rows = looked_at(page)
+    made += [
+        said
+        for field, whose in _cases(results)
+        if (
+            said := out_of_turn(
+                [(row.title, row.start_all, getattr(row, field)) for row in rows],
+                "with all money",
+                f"without {whose}",
+            )
+        )
+    ]
     out = left_out(page)
     if out:
         names = text.listed([text.typeset(row.title) for row in out])

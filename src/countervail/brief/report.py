@@ -27,6 +27,7 @@ _replace = os.replace
 _CHARTS = (
     "ladder",
     "energy",
+    "why",
     "frontier",
     "carriers",
     "power",
@@ -60,8 +61,8 @@ class Brief:
         parameters, key_figures, sectors, places, statuses, exposures, bypass, frontier,
         frontier_sectors, frontier_tariffs, power (one row for each ordered pair), poles, screens,
         coalition, demands, capital, withdrawals, projects, financiers, routes, planned_routes,
-        ties, new_ties, reach. Percent is of real income, ``bn`` is billion US dollars of the base
-        year; what was not computed is NaN."""
+        ties, new_ties, reach, why. Percent is of real income, ``bn`` is billion US dollars of the
+        base year; what was not computed is NaN."""
         import pandas as pd
 
         return {
@@ -88,9 +89,9 @@ class Brief:
     def save(self, folder: str | os.PathLike[str]) -> Path:
         """Write the brief to ``folder`` and return the path of its ``report.html``.
 
-        The folder gets ``report.html`` (self-contained), ``results.json``,
-        ``manifest.json``, ``tables/*.csv``, ``charts/*.svg`` and ``charts/*.png``.
-        Everything is made first and put in a hidden folder beside its place, then
+        The folder gets ``report.html`` (self-contained), ``results.json``, ``manifest.json``,
+        ``scenario.toml`` (where the results hold it), ``tables/*.csv``, ``charts/*.svg`` and
+        ``charts/*.png``. Everything is made first and put in a hidden folder beside its place, then
         moved file by file, the manifest last: an interruption before the move
         leaves the folder as it was, one during it leaves whole files only and no
         manifest. Tables and charts of an earlier brief are replaced; other files
@@ -121,6 +122,8 @@ class Brief:
         for figure in drawn:
             content[f"charts/{figure.name}.svg"] = figure.svg()
             content[f"charts/{figure.name}.png"] = figure.png()
+        if self.results.scenario:
+            content["scenario.toml"] = self.results.scenario
         content["results.json"] = results_text(self.results)
         content["report.html"] = report(self.results, drawn)
         content["manifest.json"] = manifest_text(self.results.manifest)
@@ -152,7 +155,7 @@ def _staging(target: Path) -> Path:
 def _ours() -> list[str]:
     """Every file that a brief can make, by its path in the folder; no other is ever removed."""
     charts = [f"charts/{name}.{kind}" for name in _CHARTS for kind in ("svg", "png")]
-    return [*(f"tables/{name}.csv" for name in ROW_TYPES), *charts]
+    return [*(f"tables/{name}.csv" for name in ROW_TYPES), *charts, "scenario.toml"]
 
 
 def _move(staging: Path, target: Path, names: list[str]) -> None:

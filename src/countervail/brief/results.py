@@ -27,6 +27,7 @@ from countervail.brief.leverage_rows import (
     ScreenRow,
 )
 from countervail.brief.plain import from_plain, leaves, one_of, to_plain
+from countervail.brief.why_rows import WhyPage
 from countervail.errors import InputError, NotANumberError
 
 
@@ -285,9 +286,10 @@ class Results:
     from all deals at once in full, ``deals_expected`` at their expected delivery,
     ``deals_threat`` in full while the coercer has cut it off; ``deals_drawn`` are the 10th, 50th
     and 90th percentile over ``deals_draws`` drawn futures; ``deals_rule`` says how deals on the
-    same cells combine. Where ``certificate_worst`` or
-    ``certificate_where`` is not given, the worst cell of ladder, threats, deals, withdrawals,
-    exposures and frontier is taken.
+    same cells combine. ``why`` takes the change of real income at the main rung apart;
+    ``scenario`` is the scenario as TOML text, so that a result can be run again and compared.
+    Where ``certificate_worst`` or ``certificate_where`` is not given, the worst cell of ladder,
+    threats, deals, withdrawals, exposures and frontier is taken.
 
     Raises ``NotANumberError`` naming the cell where a number is NaN or infinite, and
     ``InputError`` where sectors are given for a point that the frontier does not hold.
@@ -347,6 +349,8 @@ class Results:
     pipeline: PipelinePage | None = None
     routes: tuple[RouteNetworkRow, ...] = ()
     ties: TiesPage | None = None
+    why: WhyPage | None = None
+    scenario: str = ""
 
     def __post_init__(self) -> None:
         for where, value in leaves(self, type(self).__name__):

@@ -44,6 +44,7 @@ from countervail.brief.results import (
     StatusRow,
     ThreatRow,
 )
+from countervail.brief.why_rows import WhyRow
 
 Row = Mapping[str, Any]
 
@@ -77,6 +78,7 @@ ROW_TYPES: dict[str, type] = {
     "ties": TieRow,
     "new_ties": NewTieRow,
     "reach": ReachRow,
+    "why": WhyRow,
 }
 """Every table of a brief by name, with the row that it holds."""
 
@@ -102,6 +104,7 @@ def tables(results: Results) -> dict[str, list[dict[str, Any]]]:
         "ties": ties.ties if ties else (),
         "new_ties": ties.new_ties if ties else (),
         "reach": ties.reach if ties else (),
+        "why": results.why.rows if results.why else (),
     }
     made = {
         name: [_flat(row) for row in held.get(name, getattr(results, name, ()))]

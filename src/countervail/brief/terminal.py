@@ -90,6 +90,7 @@ def rendered(table: views.Table) -> Table:
         made.add_column(
             Text("\n".join(part for part in (column.name, column.unit) if part)),
             justify="right" if column.figures else "left",
+            overflow="ellipsis" if column.figures else "fold",
             min_width=widest if column.figures or widest <= (12 if index else 16) else None,
         )
     for row in table.rows:

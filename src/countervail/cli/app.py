@@ -11,6 +11,7 @@ import typer
 from countervail.cli import (
     capital,
     channels,
+    compare,
     emit,
     exposure,
     frontier,
@@ -19,6 +20,7 @@ from countervail.cli import (
     power,
     routes,
     ties,
+    why,
     worlds,
 )
 from countervail.cli.options import Csv, ElasticityChoice, Json, Quiet, ScenarioName, TariffsAsOf
@@ -108,15 +110,20 @@ def run(
 @app.command()
 def check(scenario: ScenarioName) -> None:
     """Check a scenario file; every error is listed at once."""
+    from countervail.brief import numbers
     from countervail.scenario.read import read_scenario, scenario_notices
 
     found = read_scenario(scenario)
     for line in scenario_notices(found):
         typer.echo(f"Note: {line}")
-    typer.echo(
-        f"{scenario}: no errors. {found.title}: {len(found.threats)} threats, "
-        f"{len(found.deals)} deals, {len(found.claims)} claims, world {found.world}."
-    )
+    held = {
+        "threat": found.threats,
+        "deal": found.deals,
+        "project": found.projects,
+        "claim": found.claims,
+    }
+    counts = ", ".join(numbers.count(len(rows), word) for word, rows in held.items())
+    typer.echo(f"{scenario}: no errors. {found.title}: {counts}, world {found.world}.")
 
 
 @app.command()
@@ -285,6 +292,7 @@ def ladder(
 
 app.command("capital")(capital.capital)
 app.command("channels")(channels.channels)
+app.command("compare")(compare.compare)
 app.command("exposure")(exposure.exposure)
 app.command("frontier")(frontier.frontier)
 app.command("power")(power.power)
@@ -292,6 +300,7 @@ app.command("optimal-tariff")(optimal_tariff.optimal_tariff)
 app.command("nash")(nash.nash)
 app.command("routes")(routes.routes)
 app.command("ties")(ties.ties)
+app.command("why")(why.why)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +20,13 @@ RESULTS, MANIFEST = "results.json", "manifest.json"
 _ROW_NAMES = (
     ("id",),
     ("rung", "horizon", "retaliation", "energy"),
+    ("by", "channel", "side", "partner", "sector"),
     ("name",),
     ("region",),
     ("sector",),
     ("label",),
 )
+_LONGEST = 400  # letters of a value in a line of text
 _OF_THE_RUN = ("run", "command")  # differ without any input differing
 _TOLERANCE = 1e-6  # of a figure's size
 _NOISE = 1e-9  # in the units shown, no figure of this size means anything
@@ -43,10 +46,10 @@ class Change:
 
     def __str__(self) -> str:
         if self.kind == "added":
-            return f"{self.path} added: {_said(self.after)}"
+            return f"{self.path} added: {_short(self.after)}"
         if self.kind == "removed":
-            return f"{self.path} removed: {_said(self.before)}"
-        return f"{self.path}: {_said(self.before)} -> {_said(self.after)}{self._by()}"
+            return f"{self.path} removed: {_short(self.before)}"
+        return f"{self.path}: {_short(self.before)} -> {_short(self.after)}{self._by()}"
 
     def _by(self) -> str:
         if not (_number(self.before) and _number(self.after)):
@@ -84,7 +87,7 @@ def diff(before: str | os.PathLike[str], after: str | os.PathLike[str]) -> Diffe
     ``results.json``, or that file itself. Raises ``InputError`` where one is a
     scenario and the other a result, or where either cannot be read.
     """
-    kinds = [_is_result(before), _is_result(after)]
+    kinds = [is_result(before), is_result(after)]
     if kinds[0] != kinds[1]:
         names = [os.fspath(before), os.fspath(after)]
         result, scenario = names if kinds[0] else reversed(names)
@@ -125,6 +128,14 @@ def diff_results(before: str | os.PathLike[str], after: str | os.PathLike[str]) 
         else:
             found.append(change)
     return Difference("results", os.fspath(before), os.fspath(after), tuple(found), unseen)
+
+
+def diff_texts(before: str, after: str) -> tuple[Change, ...]:
+    """What changed from one scenario to another, both as TOML text, entry by entry.
+
+    For scenarios whose files are not at hand; defaults that are left out are not counted.
+    """
+    return tuple(_changes("", entries(before), entries(after)))
 
 
 def _changes(path: str, before: Any, after: Any) -> Iterator[Change]:
@@ -186,12 +197,13 @@ def _number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _said(value: Any) -> str:
+def said(value: Any) -> str:
+    """A value of a scenario or a result in words."""
     if isinstance(value, Mapping):
         title = value.get("title") or value.get("says") or value.get("product")
-        return str(title) if title else ", ".join(f"{k} {_said(v)}" for k, v in value.items())
+        return str(title) if title else ", ".join(f"{k} {said(v)}" for k, v in value.items())
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(_said, value)) or "nothing"
+        return ", ".join(map(said, value)) or "nothing"
     if value is None or value == "":
         return "nothing"
     if isinstance(value, bool):
@@ -199,7 +211,14 @@ def _said(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _is_result(name: str | os.PathLike[str]) -> bool:
+def _short(value: Any) -> str:
+    """A value in words that fit a few lines; a whole table is cut."""
+    words = said(value)
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST].rstrip()} …"
+
+
+def is_result(name: str | os.PathLike[str]) -> bool:
+    """Whether a name means a result (a folder, or a JSON file) and not a scenario."""
     path = Path(name)
     return path.is_dir() or path.suffix == ".json"
 
@@ -207,17 +226,28 @@ def _is_result(name: str | os.PathLike[str]) -> bool:
 def _results(name: str | os.PathLike[str]) -> dict[str, Any]:
     path = Path(name)
     results = path / RESULTS if path.is_dir() else path
-    values = _json(results)
+    values = read_json(results)
     manifest = results.with_name(MANIFEST)
     if manifest.is_file():
-        values["manifest"] = _json(manifest)
+        values["manifest"] = read_json(manifest)
     if isinstance(values.get("manifest"), dict):
         kept = {k: v for k, v in values["manifest"].items() if k not in _OF_THE_RUN}
         values["manifest"] = kept
+    if isinstance(values.get("scenario"), str):
+        values["scenario"] = entries(values["scenario"])
     return values
 
 
-def _json(path: Path) -> dict[str, Any]:
+def entries(text: str) -> Any:
+    """A scenario's text as its entries, so that a difference is named and not the whole text."""
+    try:
+        return json.loads(json.dumps(tomllib.loads(text), default=str))
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The content of a results file; ``InputError`` says what is missing or damaged."""
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
