@@ -79,13 +79,13 @@ def only(scenario: Scenario, name: str) -> Scenario:
     return scenario.model_copy(update={"deals": kept, "financiers": payers})
 
 
-def combined_changes(found: Deals) -> list[dict[str, Any]]:
-    """What all deals in full move together, by field: cells, and the largest change with its place.
+def combined_changes(found: Deals, *names: str) -> list[dict[str, Any]]:
+    """What the deals named (none: all) move together in full: cells, and the largest change.
 
-    Against what stands without any of them. Tariffs in percentage points, costs and productivity
-    in percent, transfers in million USD.
+    By field, with the labels of the place of the largest; against what stands without any of
+    them. Tariffs in percentage points, costs and productivity in percent, transfers in million USD.
     """
-    shock = found.shock()
+    shock = found.shock(*names)
     before = combined(found.world, [one.full for one in found.moves], on=())
     every = (_change(shock, before, field) for field in AXES)
     return [change for change in every if change is not None]
@@ -103,7 +103,7 @@ def _change(shock: Shock, standing: Shock, field: str) -> dict[str, Any] | None:
         return None
     place = np.unravel_index(int(np.argmax(np.abs(moved))), moved.shape)
     labels = {"sector": shock.world.sectors}
-    where = ", ".join(
+    where = tuple(
         labels.get(axis, shock.world.regions)[int(k)]
         for axis, k in zip(AXES[field], place, strict=True)
     )

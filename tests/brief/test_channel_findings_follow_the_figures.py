@@ -367,3 +367,40 @@ def test_a_deal_that_carries_the_change_of_exposure_is_named_with_its_odds(
     assert f"nearly all by “{plain(text.typeset(first.title))}” (odds 5 %)" in said
     spread = replace(alone, deals_threat_percent=1.4)
     assert "nearly all by" not in plain(deals.exposure_sentence(spread))
+
+
+def test_many_moves_are_folded_but_never_what_is_left_out() -> None:
+    few = tuple(f"line {n}" for n in range(7))
+    assert deals.unfolded(few) == (few, ())
+    many = (*(f"line {n}" for n in range(50)), "Left out: Malta, which has no data")
+    shown, folded = deals.unfolded(many)
+    assert shown == (*many[:6], many[-1])
+    assert folded == many[6:-1]
+
+
+def test_small_sums_have_no_sentence_on_replacement(results: Results) -> None:
+    row = replace(called("uae", results), full_bn=0.004, net_bn=0.001, coercer_percent=4e-7)
+    said = " ".join(deals.beside(row, results.coercer_name))
+    assert "worn-out" not in said
+    assert "United States" not in said
+
+
+def test_a_start_sooner_with_less_money_is_explained() -> None:
+    starts = [("A mine", 2031, 2027), ("A plant", 2027, 2032), ("A line", 2026, 2026)]
+    said = pipeline.out_of_turn(starts, "without partners", "without either")
+    assert said.startswith("A mine starts sooner without either than without partners")
+    assert said.endswith("goes to A plant instead.")
+    assert pipeline.out_of_turn([("A mine", 2027, None)], "with all money", "without") == ""
+    never = pipeline.out_of_turn([("A mine", None, 2030)], "with all money", "without partners")
+    assert "serve equally well" in never
+
+
+def test_no_start_at_all_is_said_and_not_praised(results: Results) -> None:
+    assert results.pipeline is not None
+    stuck = tuple(
+        replace(row, start_all=None, start_without_coercer=None, start_without_partners=None)
+        for row in results.pipeline.projects
+    )
+    said = pipeline.finding(replace(results.pipeline, projects=stuck), results)
+    assert said.startswith("No project starts by")
+    assert "as early" not in said

@@ -364,3 +364,14 @@ def test_a_route_is_worth_more_where_the_coercer_has_shut_its_own() -> None:
         combined(world, [threatened], cut=cut).array("trade_cost").min() for cut in (False, True)
     )
     assert shut < peace < 1.0
+
+
+def test_a_treaty_with_many_says_two_lines_and_who_is_left_out() -> None:
+    few = move_of(CASE, deal("investment-treaty", parties=["R00", "all"]), 1.0)
+    assert len(few.moves) == 6
+    world = random_world(np.random.default_rng(6), 6, 3)
+    case = Case(world, "R00", CLOSURE, Fixed(world))
+    many = move_of(case, deal("investment-treaty", parties=["R00", "all", "Atlantis"]), 1.0)
+    assert len(many.moves) == 3
+    assert many.moves[0].startswith("Direct investment of 5 partners in")
+    assert many.moves[2] == f"Left out: Atlantis, no region of {world.name}"

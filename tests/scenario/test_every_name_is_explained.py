@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib.resources import files
 from typing import get_args
 
 import pytest
@@ -79,3 +81,27 @@ def test_text_keeps_its_width_and_its_formula_lines() -> None:
         formula = explain(name).formula.splitlines()
         assert all(len(line) <= 72 or line.strip() in formula for line in text.splitlines()), name
         assert all(f"    {line}" in text for line in formula)
+
+
+@pytest.mark.parametrize(
+    ("tried", "name"),
+    [
+        ("quota", "tariff-quota"),
+        ("depth", "trade-agreement"),
+        ("sovereign fund", "investment"),
+        ("additionality", "investment"),
+        ("constraint", "betweenness"),
+        ("chance of delivery", "delivery"),
+        ("cover", "forum"),
+        ("withdrawal", "capital-withdrawal"),
+    ],
+)
+def test_what_users_try_is_found(tried: str, name: str) -> None:
+    assert explain(tried).name == name
+
+
+def test_no_name_is_given_twice() -> None:
+    rows = tomllib.loads(files("countervail.data").joinpath("glossary.toml").read_text("utf-8"))
+    names = [name for row in rows["entry"] for name in (row["name"], *row.get("also", ()))]
+    assert sorted(set(names)) == sorted(names)
+    assert not set(names) & set(parameters())

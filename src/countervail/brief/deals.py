@@ -350,7 +350,7 @@ def table(results: Results) -> Table:
             (
                 _titled(row),
                 status(row.status) or text.DASH,
-                text.DASH if row.delivery is None else text.number(100 * row.delivery, 2),
+                text.tariff_figure(row.delivery),
                 percent(row.full_percent),
                 amount(row.full_bn),
                 percent(row.expected_percent),

@@ -89,12 +89,14 @@ class Sides:
 
     ``ours``: the protagonist where it is a party, else the first party (empty where that is a
     group); ``partners``: the other parties' regions, each once; a group that holds our side gives
-    its other members. ``reason``: why there are no partners.
+    its other members. ``reason``: why there are no partners; ``left_out``: parties that are no
+    region of the world.
     """
 
     ours: str
     partners: tuple[str, ...]
     reason: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 def sides_of(case: Case, deal: Deal) -> Sides:
@@ -116,4 +118,6 @@ def sides_of(case: Case, deal: Deal) -> Sides:
             return Sides("", (), reason)
         ours = shown[0][0]
     partners = tuple(dict.fromkeys(r for group in shown for r in group if r != ours))
-    return Sides(ours, partners, "" if partners else f"No other party is a region of {world.name}.")
+    missing = tuple(p for p, group in zip(deal.parties, shown, strict=True) if not group)
+    reason = "" if partners else f"No other party is a region of {world.name}."
+    return Sides(ours, partners, reason, missing)

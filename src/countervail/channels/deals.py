@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from countervail.channels import (
     defence_tie,
@@ -12,10 +13,11 @@ from countervail.channels import (
     infrastructure,
     investment,
     investment_treaty,
+    say,
     tariff_quota,
     trade_agreement,
 )
-from countervail.channels.case import Case
+from countervail.channels.case import Case, sides_of
 from countervail.channels.delivery import delivery_of
 from countervail.channels.move import Move, Pieces, joined, nothing
 from countervail.equilibrium.shock import Shock
@@ -54,11 +56,16 @@ def move_of(case: Case, deal: Deal, delivery: float | None = None) -> Move:
     if deal.not_quantified:
         return nothing(case.world, deal.id, deal.kind, chance, deal.not_quantified)
     try:
-        return CHANNELS[deal.kind](case, deal, chance)
+        found = CHANNELS[deal.kind](case, deal, chance)
     except InputError as error:
         if f"deal {deal.id}" in error.cause:
             raise
         raise type(error)(f"deal {deal.id}: {error.cause}", error.remedy, error.evidence) from None
+    missing = sides_of(case, deal).left_out
+    if not missing or found.not_quantified:
+        return found
+    said = f"Left out: {say.listed(missing)}, no region of {case.world.name}"
+    return replace(found, moves=(*found.moves, said))
 
 
 def combined(

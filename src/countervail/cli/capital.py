@@ -111,7 +111,9 @@ def capital(
         tariffs_as_of=tariffs_as_of,
     )
     if projects:
-        _projects(case, form, quiet)
+        from countervail.cli.projects import projects_of
+
+        projects_of(case, form, quiet)
     else:
         _owners(case, positions, parts, form, quiet)
 
@@ -130,9 +132,6 @@ def _largest_owner(world: str, host: str, file: str | None) -> str:
             "Name who would withdraw: --origin USA, or bring stocks: --positions FILE.",
         )
     return str(named[0])
-
-
-# ------------------------------------------------------------ owners
 
 
 def _owners(
@@ -220,22 +219,23 @@ def _show(case: Case, owned: Positions, left: list[_Left]) -> None:
     terminal.show([_owner_table(case, owned, rows), _withdrawal_table(case, left)])
     n = case.world.regions.index(case.target)
     typer.echo("")
-    typer.echo(
+    emit.say(
         f"{numbers.capital(text.the(case.target_name))}: US$ {owned.inward[n] / _BN:,.0f} bn of "
         f"direct investment from abroad, US$ {owned.outward[n] / _BN:,.0f} bn abroad; capital "
         f"US$ {_capital_bn(case):,.0f} bn (constructed: years of product). Concentration of "
         f"owners {owned.concentration(case.target):.2f} (1: all from one)."
     )
     for note in owned.notes:
-        typer.echo(f"Note: {note}")
-    typer.echo(f"World {case.world.name}; closure: {case.closure.describe()}.")
-    typer.echo(f"Trade elasticities: {case.elasticities}.")
+        emit.say(f"Note: {note}")
+    emit.say(case.rests_on)
+    emit.say(f"Trade elasticities: {case.elasticities}.")
     if left:
-        typer.echo(f"Largest relative residual {max(row.certificate for row in left):.1e}.")
+        worst = numbers.scientific(max(row.certificate for row in left))
+        emit.say(f"Largest relative residual {worst}.")
 
 
 def _owner_table(case: Case, owned: Positions, rows: list[dict[str, Any]]) -> views.Table:
-    from countervail.brief import text, views
+    from countervail.brief import numbers, text, views
     from countervail.cli import columns
 
     shown = rows[:_SHOWN]
@@ -244,7 +244,9 @@ def _owner_table(case: Case, owned: Positions, rows: list[dict[str, Any]]) -> vi
     shares = columns.figures([row["share_percent"] for row in shown], 1)
     parts = columns.figures([row["capital_percent"] for row in shown], 2)
     hidden = len(rows) - len(shown)
-    notes = [f"{hidden} smaller owners are not shown (--csv has all)."] if hidden else []
+    are = "is" if hidden == 1 else "are"
+    more = numbers.count(hidden, "smaller owner")
+    notes = [f"{more} {are} not shown (--csv has all)."] if hidden else []
     return views.Table(
         f"Who has invested in {text.the(case.target_name)}, {year}",
         (
@@ -288,119 +290,3 @@ def _withdrawal_table(case: Case, left: list[_Left]) -> views.Table:
             "is an upper bound. See: countervail explain capital-withdrawal.",
         ),
     )
-
-
-# ------------------------------------------------------------ projects
-
-
-def _projects(case: Case, form: str, quiet: bool) -> None:
-    from countervail.channels.capital.pipeline_rows import pipeline_page
-    from countervail.channels.capital.plans import plans_of
-
-    assert case.scenario is not None
-    with emit.progress(quiet) as progress:
-        if progress is not None:
-            progress("projects", 0, 1)
-        page = pipeline_page(case.world, case.scenario, case.closure)
-    if page is None:
-        raise OptionError(
-            f"the scenario {case.scenario.title!r} names no projects.",
-            "Add [[project]] and [[financier]] tables (docs/scenario.md).",
-        )
-    # The page of a report has no place for the fourth plan, which says what partners replace.
-    neither = plans_of(case.world, case.scenario).without_both.starts
-    projects = [{**row, "start_without_both": neither[row["id"]]} for row in page["projects"]]
-    page, head = {**page, "projects": projects}, case.head()
-    if form == "json":
-        emit.document({**head, **page})
-    elif form == "csv":
-        rows = [
-            {
-                **row,
-                "sectors": "; ".join(row["sectors"]),
-                "financed": "; ".join(f"{who}: {bn:.3f}" for who, bn in row["financed"]),
-                "sources": "; ".join(row["sources"]),
-            }
-            for row in projects
-        ]
-        emit.rows([{**head, **row} for row in rows], form)
-    else:
-        _show_projects(case, page)
-
-
-def _show_projects(case: Case, page: dict[str, Any]) -> None:
-    from countervail.brief import numbers, terminal, views
-
-    end = page["first_year"] + page["horizon_years"] - 1
-    table = views.Table(
-        f"First year of building, plan of {page['first_year']} to {end}",
-        (
-            views.Column("Project", "", False),
-            views.Column("Cost", case.unit),
-            views.Column("Could", "start"),
-            views.Column("Starts", "all money"),
-            views.Column("Without", case.coercer_name),
-            views.Column("Without", "new partners"),
-            views.Column("Without", "either"),
-            views.Column("Held up by", "", False),
-        ),
-        tuple(
-            (
-                row["title"],
-                numbers.fixed(row["cost_bn"], 1),
-                _year(row["earliest"]),
-                _year(row["start_all"]),
-                _year(row["start_without_coercer"]),
-                _year(row["start_without_partners"]),
-                _year(row["start_without_both"]),
-                row["not_quantified"] or row["stalled_by"],
-            )
-            for row in page["projects"]
-        ),
-        notes=(page["rule"], page["note"]),
-    )
-    terminal.show([table, _money_table(case, page)])
-    typer.echo("")
-    if page["added_percent"] is not None:
-        typer.echo(
-            f"All started projects in place: {case.target_name}'s real income "
-            f"{page['added_percent']:+.2f} % ({case.unit} {page['added_bn']:+.1f} a year), returns "
-            "to owners abroad paid."
-        )
-    if page["gap"] > 0:
-        typer.echo(f"The plan with all money may lie {100 * page['gap']:.2g} % below the best.")
-    typer.echo(f"World {case.world.name}; closure: {case.closure.describe()}.")
-
-
-def _money_table(case: Case, page: dict[str, Any]) -> views.Table:
-    from countervail.brief import numbers, views
-    from countervail.cli import columns
-
-    return views.Table(
-        "Who pays, all money",
-        (
-            views.Column("Financier", "", False),
-            views.Column("Returns go to", "", False),
-            views.Column("Has", case.unit),
-            views.Column("Pays", case.unit),
-            views.Column("Deal", "", False),
-            views.Column("Amount", "", False),
-        ),
-        tuple(
-            (
-                row["title"],
-                columns.region(case.world, row["region"]),
-                numbers.fixed(row["total_bn"], 1),
-                numbers.fixed(row["used_bn"], 1),
-                row["status"] or numbers.DASH,
-                row["basis"],
-            )
-            for row in page["financiers"]
-        ),
-    )
-
-
-def _year(year: int | None) -> str:
-    from countervail.brief import numbers
-
-    return numbers.DASH if year is None else str(year)

@@ -103,6 +103,13 @@ class Case:
         return f"US$ bn of {year}" if year else "US$ bn"
 
     @property
+    def rests_on(self) -> str:
+        """The world, its base year and the closure, as a sentence below figures."""
+        year = self.world.base_year
+        based = f", base year {year}, US dollars of {year}" if year else ""
+        return f"World {self.world.name}{based}; closure: {self.closure.describe()}."
+
+    @property
     def elasticities(self) -> str:
         """The trade elasticities in use, in words."""
         from countervail.world.elasticity.elasticities import in_use

@@ -38,6 +38,29 @@ def document(value: object) -> None:
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
+def say(words: str, indent: str = "") -> None:
+    """Print a sentence, broken between words where a terminal is narrow, lines below set in.
+
+    Where the output is not a terminal it stays one line.
+    """
+    import textwrap
+
+    import typer
+
+    from countervail.brief.terminal import console, printable
+
+    line = indent + printable(words)
+    if sys.stdout.isatty():
+        line = textwrap.fill(
+            line,
+            console().width,
+            subsequent_indent=indent + "  " if indent else "",
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+    typer.echo(line)
+
+
 @contextmanager
 def progress(quiet: bool) -> Iterator[Advance | None]:
     """A progress bar on a terminal's standard error; nothing elsewhere or when quiet."""

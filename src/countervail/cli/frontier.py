@@ -146,8 +146,27 @@ def _document(case: Case, found: Frontier) -> dict[str, Any]:
     }
 
 
+def _bounds(found: Frontier) -> str:
+    """Between which bounds each kind of lever was searched."""
+    from countervail.brief import numbers
+    from countervail.leverage.search.levers import WITHDRAWAL
+
+    low, high = found.bounds
+    named = ", ".join(name for name in found.instruments if name != WITHDRAWAL)
+    parts = []
+    if named:
+        parts.append(
+            f"Rates ({named}) are added to those of the base, between {numbers.rate(low)} and "
+            f"{numbers.rate(high)}"
+        )
+    if found.levers.withdrawal is not None:
+        most = numbers.rate(float(found.levers.upper[found.levers.withdrawal.lever]))
+        parts.append(f"of the coercer's direct investment, nothing to {most} is withdrawn")
+    return numbers.capital("; ".join(parts)) + "."
+
+
 def _show(case: Case, found: Frontier) -> None:
-    from countervail.brief import numbers, terminal
+    from countervail.brief import terminal
     from countervail.cli.columns import figures
     from countervail.sheet import constructed_line
 
@@ -159,11 +178,8 @@ def _show(case: Case, found: Frontier) -> None:
             if point.role != "traced"
         ]
         terminal.show([_points(case, found, costs), *carried])
-        low, high = found.bounds
-        typer.echo(
-            f"\nRates are added to those of the base, between {numbers.percent(100 * low)} and "
-            f"{numbers.percent(100 * high)}; instruments: {', '.join(found.instruments)}."
-        )
+        typer.echo("")
+        emit.say(_bounds(found))
     else:
         typer.echo(found.note)
     year = f", base year {case.world.base_year}" if case.world.base_year else ""

@@ -227,7 +227,8 @@ def _show(
     )
     made = constructed_line(world, found.by[0], found.against) if len(found.by) == 1 else ""
     if len(found.by) > 1 and (constructed := constructed_names(world)):
-        made = f"{len(constructed)} economies of this world; their sectors come from priors."
+        economies = numbers.count(len(constructed), "economy", "economies")
+        made = f"{economies} of this world, with sectors that come from priors."
     if made:
         typer.echo(f"Constructed data: {made}")
 

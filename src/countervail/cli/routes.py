@@ -10,12 +10,10 @@ from countervail.cli import emit
 from countervail.cli.options import Csv, Json, Quiet
 
 if TYPE_CHECKING:
-    from countervail.brief import views
     from countervail.channels.routes.network import Routes
     from countervail.channels.routes.report import RouteReport
 
 _BN = 1000.0
-_MOST = 10
 
 
 def routes(
@@ -28,15 +26,22 @@ def routes(
         ),
     ] = None,
     network: Annotated[
-        str, typer.Option(help="canada-oil, canada-gas, world-lng, one of your own, or all.")
-    ] = "all",
+        str | None,
+        typer.Option(
+            help="canada-oil, canada-gas, world-lng, one of your own, or all; default: with a "
+            "scenario those that its protagonist supplies, else all."
+        ),
+    ] = None,
     coercer: Annotated[
         str | None,
         typer.Option(help="Countries as ISO3 codes (USA,MEX); default: the scenario's, or USA."),
     ] = None,
     source: Annotated[
         str | None,
-        typer.Option(help="Count only what these countries supply (QAT); default: all."),
+        typer.Option(
+            help="Count only what these countries supply (QAT); default: all, or the "
+            "protagonist where the networks are its own by default."
+        ),
     ] = None,
     file: Annotated[
         str | None,
@@ -66,13 +71,18 @@ def routes(
     sources = some_names(source, "--source", "Name countries: --source QAT.")
     shut = some_names(close, "--close", "Name an edge or a passage: --close hormuz.") or []
     built = some_names(with_edges, "--with", "Name planned edges: --with lng-canada-2.") or []
+    mine: list[str] = []
     if scenario is not None:
         from countervail.scenario.read import read_scenario
 
         found = read_scenario(scenario)
         against = against or _countries(found.coercer)
         file = file or found.file_named("routes")
+        mine = _countries((found.protagonist,))
     known = read_routes(file)
+    if network is None and sources is None:
+        sources = _supplied(known, mine) or None
+    network = network or "all"
     chosen = list(known) if network == "all" else [known[network].id]
     reports = []
     with emit.progress(quiet) as progress:
@@ -82,11 +92,12 @@ def routes(
             here = known[name]
             if network == "all" and sources and not set(sources) <= set(here.suppliers):
                 continue
+            alone = sources is not None and set(here.suppliers) == set(sources)
             reports.append(
                 route_report(
                     here,
                     against or ("USA",),
-                    sources=sources,
+                    sources=None if alone else sources,
                     added=_here(known, built, name, network),
                     closed=_here(known, shut, name, network),
                     budgets=range(interdict + 1),
@@ -104,8 +115,10 @@ def routes(
     elif form == "csv":
         emit.rows([row for report in reports for row in _edges(report)], form)
     else:
+        from countervail.cli.route_tables import show
+
         for report in reports:
-            _show(report, shut, built)
+            show(report, shut, built)
 
 
 def _here(known: Routes, names: list[str], network: str, asked: str) -> list[str]:
@@ -124,16 +137,29 @@ def _here(known: Routes, names: list[str], network: str, asked: str) -> list[str
     return [name for name in names if name in everywhere[network]]
 
 
+def _supplied(known: Routes, mine: list[str]) -> list[str]:
+    """Those of ``mine`` that supply some network."""
+    suppliers = {country for network in known.values() for country in network.suppliers}
+    return [country for country in mine if country in suppliers]
+
+
 def _countries(names: tuple[str, ...]) -> list[str]:
-    """The ISO3 codes of countries and groups that a scenario names."""
+    """The ISO3 codes of countries and groups that a scenario names, by code or by name."""
+    from countervail.errors import OptionError
     from countervail.world import registry
 
-    known = registry.regions()
-    return [
-        code
-        for name in names
-        for code in ([name] if name in known else [c for c, r in known.items() if name in r.groups])
-    ]
+    known, other = registry.regions(), registry.aliases("region")
+    codes: list[str] = []
+    for name in names:
+        label = name if name in known else other.get(name.lower(), "")
+        found = [label] if label else [c for c, r in known.items() if name in r.groups]
+        if not found:
+            raise OptionError(
+                f"the scenario's {name!r} is no country or group that routes know.",
+                "Name countries by ISO3 codes: --coercer USA, --source CAN.",
+            )
+        codes += found
+    return codes
 
 
 def _head(report: RouteReport) -> dict[str, Any]:
@@ -205,188 +231,3 @@ def _document(report: RouteReport) -> dict[str, Any]:
         "sold": dict(report.netback.sold),
         "edges": _edges(report),
     }
-
-
-def _show(report: RouteReport, shut: list[str], built: list[str]) -> None:
-    from countervail.brief import numbers, terminal
-
-    tables = [_reach(report), _interdiction(report)]
-    if report.worth:
-        tables.append(_planned(report))
-    if report.market_netbacks:
-        tables.append(_netbacks(report))
-    terminal.show(tables)
-    typer.echo("")
-    typer.echo(_worst(report))
-    mine = {e.id for e in report.network.edges} | report.network.passages
-    if any(name in mine for name in built):
-        typer.echo(f"Taken as built: {', '.join(n for n in built if n in mine)}.")
-    if any(name in mine for name in shut):
-        typer.echo(_shut(report, [n for n in shut if n in mine]))
-    typer.echo(
-        "Maximum flow, minimum cut and linear programme agree to "
-        f"{max(report.certificate, 1e-16):.0e}. Prices are held fixed."
-    )
-    bases = [e.basis for e in report.edges]
-    counted = ", ".join(f"{bases.count(b)} {b}" for b in dict.fromkeys(bases))
-    edges = numbers.count(len(bases), "edge")
-    typer.echo(f"Capacities of {edges}: {counted}. {report.network.note}".strip())
-    typer.echo("")
-
-
-def _shut(report: RouteReport, names: list[str]) -> str:
-    from countervail.brief import numbers
-
-    lost = report.unclosed - report.flow.value
-    part = 100.0 * lost / report.unclosed if report.unclosed else 0.0
-    return (
-        f"Shut: {', '.join(names)}. That takes {numbers.fixed(part, 1)} % of the "
-        f"{numbers.number(report.unclosed, 3)} {report.network.unit} that flow to all markets else."
-    )
-
-
-def _worst(report: RouteReport) -> str:
-    from countervail.brief import numbers
-
-    worst = report.worst
-    if worst is None:
-        return (
-            "No single edge is missed: the others carry all that flows."
-            if report.flow.value
-            else "Nothing can flow."
-        )
-    lost = report.losses[worst.id]
-    return (
-        f"Worst single edge: {worst.name} ({worst.id}); without it "
-        f"{numbers.fixed(report.loss_percent(worst.id), 1)} % less flows to all markets "
-        f"({numbers.number(lost, 3)} {report.network.unit})."
-    )
-
-
-def _caption(report: RouteReport, what: str) -> str:
-    of = "" if report.sources is None else f", supplies of {'+'.join(report.sources)}"
-    return f"{report.network.title}{of}: {what}"
-
-
-def _flow(report: RouteReport, value: float) -> str:
-    from countervail.brief import numbers
-
-    return numbers.fixed(value, 0 if report.network.unit == "kb/d" else 2)
-
-
-def _reach(report: RouteReport) -> views.Table:
-    from countervail.brief import numbers, views
-    from countervail.channels.routes.report import SCOPES
-
-    unit, who = report.network.unit, "+".join(report.coercer)
-    return views.Table(
-        _caption(report, f"what can flow, and what can without {who}"),
-        (
-            views.Column("To", "", False),
-            views.Column("Can flow", unit),
-            views.Column(f"Without {who}", unit),
-            views.Column("Bypass ratio", "%"),
-        ),
-        tuple(
-            (
-                SCOPES[r.scope],
-                _flow(report, r.flow),
-                _flow(report, r.bypass),
-                numbers.DASH if r.ratio is None else numbers.fixed(100 * r.ratio, 1),
-            )
-            for r in report.reach
-        ),
-    )
-
-
-def _interdiction(report: RouteReport) -> views.Table:
-    from countervail.brief import views
-
-    unit, who = report.network.unit, "+".join(report.coercer)
-    return views.Table(
-        _caption(report, "what is left when edges are taken out"),
-        (
-            views.Column("Edges", "at most"),
-            views.Column(f"On ground of {who}", unit),
-            views.Column("Which", "", False),
-            views.Column("Anywhere", unit),
-            views.Column("Which", "", False),
-        ),
-        tuple(
-            (
-                f"{theirs.budget:g}",
-                _flow(report, theirs.remaining),
-                ", ".join(theirs.removed),
-                _flow(report, any_.remaining),
-                ", ".join(any_.removed),
-            )
-            for theirs, any_ in zip(report.controlled, report.interdiction, strict=True)
-        ),
-        notes=(
-            "Anywhere: sea lanes, and deliveries that stand for many lines, are not taken out.",
-        ),
-    )
-
-
-def _planned(report: RouteReport) -> views.Table:
-    from countervail.brief import numbers, views
-    from countervail.cli import columns
-
-    unit, who = report.network.unit, "+".join(report.coercer)
-    narrow = columns.narrow()
-    rows: list[dict[views.Column, str]] = []
-    for w in report.worth:
-        row = {
-            views.Column("New edge", "", False): w.edge.id
-            if narrow
-            else f"{w.edge.name} ({w.edge.id})",
-            views.Column("Status", "", False): w.edge.status,
-            views.Column("Capacity", unit): _flow(report, report.network.amount(w.edge)),
-            views.Column("Adds in all", unit): _flow(report, w.adds_flow),
-            views.Column(f"Without {who}", unit): _flow(report, w.adds_bypass),
-            views.Column("Adds", "US$ bn a year"): numbers.fixed(w.adds_million_usd / _BN, 2),
-        }
-        if w.adds_bypass_abroad is not None and not narrow:
-            row[views.Column("of it abroad", unit)] = _flow(report, w.adds_bypass_abroad)
-        if narrow:
-            del row[views.Column("Status", "", False)]
-        rows.append(row)
-    return views.Table(
-        _caption(report, "worth of edges that are planned or being built, each alone"),
-        tuple(rows[0]),
-        tuple(tuple(row.values()) for row in rows),
-    )
-
-
-def _netbacks(report: RouteReport) -> views.Table:
-    from countervail.brief import numbers, views
-
-    network = report.network
-    best = sorted(report.market_netbacks.items(), key=lambda one: (-one[1], one[0]))
-    left_out = len(best) - _MOST
-    return views.Table(
-        _caption(report, "what a unit earns at the supply, by market"),
-        (
-            views.Column("Market", "", False),
-            views.Column("Price", network.price_unit),
-            views.Column("Netback", network.price_unit),
-            views.Column("Sold at best", network.unit),
-        ),
-        tuple(
-            (
-                network.node(name).name,
-                numbers.fixed(network.node(name).price_usd, 2),
-                numbers.fixed(left, 2),
-                _flow(report, report.netback.sold.get(name, 0.0)),
-            )
-            for name, left in best[:_MOST]
-        ),
-        notes=(
-            "Where markets pay the same, which of them is filled first says nothing.",
-            *(
-                (f"{left_out} markets that pay less are not shown (--json has all).",)
-                if left_out > 0
-                else ()
-            ),
-        ),
-    )

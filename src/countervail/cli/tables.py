@@ -65,4 +65,5 @@ def show_outcome(outcome: Outcome, top: int) -> None:
         typer.echo(made)
     hidden = len(outcome.world.regions) - len(table.rows)
     if hidden > 0:
-        typer.echo(f"{hidden} less affected regions are not shown (--top 0 shows all).")
+        are = "region is" if hidden == 1 else "regions are"
+        typer.echo(f"{hidden} less affected {are} not shown (--top 0 shows all).")

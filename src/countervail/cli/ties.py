@@ -184,30 +184,30 @@ def _show(report: TiesReport, whom: str, top: int) -> None:
     name = say.the(report.ties.names[report.actor])
     terminal.show([_reach(report, name, whom), _new(report, whom, top), _mediators(report, whom)])
     typer.echo("")
-    typer.echo(
+    emit.say(
         f"Tied to {numbers.count(len(report.partners()), 'country', 'countries')} by "
         f"{say.listed([_kind(layer) for layer in report.layers])}."
     )
     if report.made:
         made = dict.fromkeys(f"{_ends(report, t.a, t.b)} ({_kind(t.layer)})" for t in report.made)
-        typer.echo(f"Made by the deals, if delivered: {say.listed(list(made))}.")
+        emit.say(f"Made by the deals, if delivered: {say.listed(list(made))}.")
     tight = "no ties" if stands.constraint is None else f"{stands.constraint:.3f}"
-    typer.echo(
-        f"Among all, by {say.listed([_kind(layer) for layer in report.central])}: on "
-        f"{100 * stands.betweenness:.2f} % of the shortest ways between two others (number "
-        f"{stands.betweenness_rank} of {len(report.ties.nodes)}); Burt's constraint {tight}; "
-        f"{100 * stands.dependence:.1f} % of its own shortest ways lead over {whom}."
+    between = numbers.percent(100 * stands.betweenness)
+    over = numbers.percent(100 * stands.dependence)
+    emit.say(
+        f"Among all, by {say.listed([_kind(layer) for layer in report.central])}: on {between} of "
+        f"the shortest ways between two others (number {stands.betweenness_rank} of "
+        f"{len(report.ties.nodes)}); Burt's constraint {tight}; {over} of its own shortest ways "
+        f"lead over {whom}."
     )
     if stands.affinity is not None:
-        typer.echo(
+        emit.say(
             f"Votes alike with {whom}: {stands.affinity:.2f} of 1 (number {stands.affinity_rank} "
             "of all), UN General Assembly 2015-19."
         )
-    typer.echo(note(report, whom))
+    emit.say(note(report, whom))
     year = report.ties.world.base_year
-    typer.echo(
-        f"World {report.ties.world.name}; GDP of {year}. Ties change no trade by themselves."
-    )
+    emit.say(f"World {report.ties.world.name}; GDP of {year}. Ties change no trade by themselves.")
 
 
 def _kind(layer: str) -> str:

@@ -39,7 +39,8 @@ def solve(
     mobile, the world's own elasticities). Changes are against the base of the
     same closure. ``tolerance``: largest residual of the economic equations, in
     logs, at which the iteration stops. ``start``: a flat state to begin from, such as the ``x`` of
-    a like shock's state; it saves time and is certified like any other. Returns an ``Outcome`` with its certificate.
+    a like shock's state; it saves time and is certified like any other. Returns an ``Outcome`` with
+    its certificate.
 
     Raises ``NoEquilibriumError`` where fixed transfers leave a region without
     income, ``NotConvergedError`` (with the worst markets) where no solution was

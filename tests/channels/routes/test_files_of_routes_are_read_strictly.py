@@ -118,3 +118,30 @@ def test_the_command_speaks_json_and_csv(capsys: pytest.CaptureFixture[str]) -> 
     assert call(["routes", "--network", "canada-oil", "--csv"]) == 0
     rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
     assert {row["edge"] for row in rows} >= {"mainline", "trans-mountain"}
+
+
+def test_a_scenario_shows_what_its_protagonist_supplies(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import json
+
+    story = tmp_path / "gulf.toml"
+    case = 'title = "Gulf"\nworld = "world-2023"\nprotagonist = "Qatar"\ncoercer = ["{}"]\n'
+    story.write_text(case.format("United States"))
+    assert call(["routes", str(story), "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert (found["network"], found["sources"], found["coercer"]) == ("world-lng", "QAT", "USA")
+    assert call(["routes", str(story), "--network", "all", "--json"]) == 0
+    every = json.loads(capsys.readouterr().out)
+    assert [one["sources"] for one in every] == ["all"] * 3
+
+
+def test_tables_name_countries_edges_and_ties(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(["routes", "--network", "canada-oil", "--interdict", "1"]) == 0
+    text = capsys.readouterr().out
+    assert "without the United States" in text
+    assert "Enbridge Mainline at Gretna" in text
+    assert "USA" not in text
+    assert "A tie: US Gulf Coast, US Midwest and US Rocky Mountains pay the same" in text
+    assert call(["routes", "--network", "canada-oil", "--interdict", "0"]) == 0
+    assert "taken out:" not in capsys.readouterr().out
