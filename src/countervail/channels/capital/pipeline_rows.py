@@ -104,8 +104,10 @@ def _financier_row(
 
 def _note(plans: Plans, solved: bool) -> str:
     known = sum(p.cost is not None for p in plans.everybody.projects)
+    plural = "" if known == 1 else "s"
     parts = [
-        f"Of {known} project{'' if known == 1 else 's'} with a known cost, {_started(plans.everybody)} start with all money, "
+        f"Of {known} project{plural} with a known cost, {_started(plans.everybody)} start with "
+        "all money, "
         f"{_started(plans.without_coercer)} without the coercer's, "
         f"{_started(plans.without_partners)} without the new partners', "
         f"{_started(plans.without_both)} without either.",
