@@ -1,0 +1,342 @@
+"""The best bundle of deals under limits: exactly, with a greedy choice and a frontier beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from countervail.errors import InputError, OptionError, nearest
+from countervail.strategy.contribution import AT_MOST
+from countervail.strategy.futures import Masks
+from countervail.strategy.limits import Limits, Rules
+from countervail.strategy.worth import Worth
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = npt.NDArray[np.float64]
+Objective = Literal["least-exposure", "worst-case", "most-welfare"]
+_OBJECTIVES = get_args(Objective)
+_TIE = 1e-9  # percent of real income: less than what certificates leave open
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One bundle of deals: its members, and its worth by measure, percent of real income."""
+
+    deals: tuple[str, ...]
+    values: dict[str, float]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Portfolio:
+    """The best bundle for ``objective`` under the limits, and what stands beside it.
+
+    ``best``, ``greedy`` (deals added one by one, the best first, while that helps), ``nothing``
+    and ``everything`` (whether allowed or not); ``frontier``: allowed bundles that no other beats
+    in both welfare in peace and exposure, from the least exposed on. ``proof``: ``enumerated``
+    (every bundle valued), or ``bounded``: the rest cannot be better if no interaction of three or
+    more deals adds more than ``allowance`` (percent) a deal, ``breach`` being the largest excess
+    over its bound of any bundle that was valued. ``allowed``: bundles that keep the limits
+    (None: not counted).
+    """
+
+    objective: str
+    best: Bundle
+    greedy: Bundle
+    nothing: Bundle
+    everything: Bundle
+    frontier: tuple[Bundle, ...]
+    proof: Literal["enumerated", "bounded"]
+    valued: int
+    allowed: int | None
+    allowance: float = 0.0
+    breach: float = 0.0
+
+    def __repr__(self) -> str:
+        return f"<Portfolio: {', '.join(self.best.deals) or 'no deal'} ({self.objective})>"
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The frontier with the best, the greedy, the empty and the full bundle, by role."""
+        import pandas as pd
+
+        listed = [
+            *(("frontier", b) for b in self.frontier),
+            ("best", self.best),
+            ("greedy", self.greedy),
+            ("nothing", self.nothing),
+            ("everything", self.everything),
+        ]
+        rows = [{"role": role, "deals": ", ".join(b.deals), **b.values} for role, b in listed]
+        frame = pd.DataFrame(rows)
+        frame.attrs.update(unit="percent of real income", objective=self.objective)
+        return frame
+
+
+def portfolio(
+    worth: Worth,
+    limits: Limits | None = None,
+    objective: Objective = "least-exposure",
+    *,
+    futures: Masks | None = None,
+    exposure_at_most: float | None = None,
+    at_most: int = AT_MOST,
+) -> Portfolio:
+    """The bundle that serves ``objective`` best among those that keep ``limits``.
+
+    ``objective``: ``least-exposure``; ``worst-case``: the most real income under the worst of all
+    threats of ``worth``; ``most-welfare``: in peace, with exposure of at most
+    ``exposure_at_most`` (percent of real income). ``futures``: bundles that are delivered, over
+    which a bundle's worth is averaged (None: all is delivered). ``at_most``: bundles up to which
+    all are valued; beyond that by branch and bound. Of equals the bundle with fewer deals is
+    taken. Raises ``OptionError``, ``UnknownLabelError``, and ``InputError`` where limits exclude
+    everything.
+
+    Source: branch and bound after Land and Doig (1960); bounds: definition of this program.
+    """
+    _check(worth, objective, exposure_at_most)
+    rules = (limits or Limits()).on(worth.deals)
+    goal = _Goal(worth, objective, exposure_at_most, futures)
+    n = len(worth.deals)
+    if 2**n <= at_most:
+        known = [bundle for bundle in range(2**n) if rules.allow(bundle)]
+        goal.value(range(2**n))
+        best, proof, allowance, breach = goal.best(known), "enumerated", 0.0, 0.0
+        allowed: int | None = len(known)
+    else:
+        search = _Search(goal, rules, n)
+        best, known, allowance, breach = search.run()
+        proof, allowed = "bounded", None
+    if best is None:
+        raise InputError(
+            f"no bundle keeps the limits with an exposure of at most {exposure_at_most:g} %: the "
+            f"least is {min(goal.column('exposure', known)):.3g} %.",
+            "Allow more exposure, or more deals.",
+        )
+    return Portfolio(
+        objective=objective,
+        best=goal.bundle(best),
+        greedy=goal.bundle(_greedy(goal, rules, n)),
+        nothing=goal.bundle(0),
+        everything=goal.bundle(2**n - 1),
+        frontier=tuple(goal.bundle(b) for b in _frontier(goal, known)),
+        proof="enumerated" if proof == "enumerated" else "bounded",
+        valued=len(goal.known),
+        allowed=allowed,
+        allowance=allowance,
+        breach=breach,
+    )
+
+
+def _check(worth: Worth, objective: str, exposure_at_most: float | None) -> None:
+    if objective not in _OBJECTIVES:
+        raise OptionError(
+            f"objective={objective!r} is not offered; {', '.join(_OBJECTIVES)} are.",
+            nearest(str(objective), _OBJECTIVES),
+        )
+    if "exposure" not in worth.measures:
+        raise OptionError(
+            "the worth of bundles is known in peace only.", "Name a threat that they are held to."
+        )
+    if (objective == "most-welfare") != (exposure_at_most is not None):
+        raise OptionError(
+            f"objective={objective!r} with exposure_at_most={exposure_at_most!r}.",
+            "`most-welfare` needs `exposure_at_most` (percent), and no other objective has it.",
+        )
+
+
+class _Goal:
+    """What a bundle is worth for an objective: ``score``, the more the better."""
+
+    def __init__(
+        self, worth: Worth, objective: str, most: float | None, futures: Masks | None
+    ) -> None:
+        self.worth, self.objective, self.most = worth, objective, most
+        self.futures = None if futures is None else np.unique(futures, return_counts=True)
+        self.known: dict[int, Array] = {}
+        names = list(worth.measures)
+        self.exposure = names.index("exposure")
+        self.sought = {
+            "least-exposure": [self.exposure],
+            "most-welfare": [names.index("peace")],
+            "worst-case": [k for k, m in enumerate(names) if m.split(":")[0] == "threat"],
+        }[objective]
+        self.sign = -1.0 if objective == "least-exposure" else 1.0
+
+    def value(self, bundles: Iterable[int]) -> Array:
+        """(bundle, measure): worth, averaged over futures."""
+        asked = list(bundles)
+        new = [b for b in dict.fromkeys(asked) if b not in self.known]
+        if new and self.futures is None:
+            self.known |= dict(zip(new, self.worth.of(new), strict=True))
+        elif new:
+            futures, counts = self.futures  # type: ignore[misc]
+            parts = np.array(new)[:, None] & futures[None, :]
+            distinct, place = np.unique(parts, return_inverse=True)
+            table = self.worth.of(distinct.tolist())[place.reshape(parts.shape)]
+            means = np.einsum("bfm,f->bm", table, counts / counts.sum())
+            self.known |= dict(zip(new, means, strict=True))
+        return np.array([self.known[b] for b in asked]).reshape(len(asked), -1)
+
+    def column(self, measure: str, bundles: Iterable[int]) -> list[float]:
+        found = self.value(bundles)[:, self.worth.measures.index(measure)]
+        return [float(v) for v in found]
+
+    def score(self, values: Array) -> Array:
+        """(bundle,): what is sought; minus infinity where exposure is too large."""
+        found: Array = (self.sign * values[:, self.sought]).min(1)
+        if self.most is not None:
+            found = np.where(values[:, self.exposure] <= self.most + _TIE, found, -np.inf)
+        return found
+
+    def best(self, bundles: Sequence[int]) -> int | None:
+        """The best of ``bundles``; of equals the one with fewer deals, then the first."""
+        scores = self.score(self.value(bundles))
+        top = float(scores.max())
+        if top == -np.inf:
+            return None
+        equal = [b for b, score in zip(bundles, scores, strict=True) if score >= top - _TIE]
+        return min(equal, key=lambda b: (b.bit_count(), b))
+
+    def bundle(self, bundle: int) -> Bundle:
+        names = tuple(d for k, d in enumerate(self.worth.deals) if bundle >> k & 1)
+        values = self.value([bundle])[0]
+        return Bundle(
+            names, {m: float(v) for m, v in zip(self.worth.measures, values, strict=True)}
+        )
+
+
+class _Search:
+    """Branch and bound over bundles, by what pairs of deals say of all larger bundles.
+
+    From a bundle I a deal k of the open ones U can add at most its gain at I, what pairs with
+    other deals of U can raise that by, and an allowance for interactions of three and more. The
+    allowance is twice the largest that was seen where three deals meet in the pairs' prediction.
+    """
+
+    def __init__(self, goal: _Goal, rules: Rules, n: int) -> None:
+        self.goal, self.rules, self.n = goal, rules, n
+        bits = [1 << k for k in range(n)]
+        nothing = goal.value([0])[0]
+        single = goal.value(bits) - nothing
+        pairs = [(j, k) for k in range(n) for j in range(k)]
+        both = goal.value([bits[j] | bits[k] for j, k in pairs]) - nothing
+        self.pair = np.zeros((n, n, len(nothing)))
+        for (j, k), value in zip(pairs, both, strict=True):
+            self.pair[j, k] = self.pair[k, j] = value - single[j] - single[k]
+        # Branch on what matters most first.
+        self.order = sorted(range(n), key=lambda k: -float(np.abs(single[k]).max()))
+        self.allowance = self._allowance(nothing, single)
+        self.breach = 0.0
+        self.visited: list[int] = []
+
+    def _allowance(self, nothing: Array, single: Array) -> Array:
+        """(measure,): twice the largest interaction of all deals beyond pairs, by deal."""
+        whole = self.goal.value([2**self.n - 1])[0]
+        guess = nothing + single.sum(0) + self.pair.sum((0, 1)) / 2
+        found: Array = 2.0 * np.abs(whole - guess) / self.n
+        return found
+
+    def run(self) -> tuple[int | None, list[int], float, float]:
+        """(the best bundle, bundles valued that are allowed, allowance, breach)."""
+        self.top = -np.inf
+        self._visit(0, 0)
+        best = self.goal.best(self.visited) if self.visited else None
+        return best, self.visited, float(self.allowance[self.goal.sought].max()), self.breach
+
+    def _visit(self, depth: int, inside: int) -> None:
+        if not self.rules.may_grow(inside):
+            return
+        values = self.goal.value([inside])
+        if self.rules.allow(inside) and inside not in self.visited:
+            self.visited.append(inside)
+            self.top = max(self.top, float(self.goal.score(values)[0]))
+        if depth == self.n:
+            return
+        open_ones = [k for k in self.order[depth:] if self.rules.may_grow(inside | 1 << k)]
+        if not open_ones or self._bound(inside, values[0], open_ones) < self.top - _TIE:
+            return
+        self._visit(depth + 1, inside | 1 << self.order[depth])
+        self._visit(depth + 1, inside)
+
+    def _bound(self, inside: int, here: Array, open_ones: Sequence[int]) -> float:
+        """The most that any bundle between ``inside`` and all open deals can score."""
+        gains = self.goal.value([inside | 1 << k for k in open_ones]) - here
+        among = self.pair[np.ix_(open_ones, open_ones)]
+        # A pair's interaction is shared by its two deals.
+        rise = gains + np.maximum(among, 0).sum(1) / 2 + self.allowance
+        fall = gains + np.minimum(among, 0).sum(1) / 2 - self.allowance
+        slots = max(0, self.rules.at_most - inside.bit_count())
+        high = here + _largest(np.maximum(rise, 0), slots)
+        low = here - _largest(np.maximum(-fall, 0), slots)
+        all_open = inside | sum(1 << k for k in open_ones)
+        reached = self.goal.value([all_open])[0] if slots >= len(open_ones) else here
+        self.breach = max(self.breach, *(reached - high).tolist(), *(low - reached).tolist())
+        goal = self.goal
+        if goal.most is not None and low[goal.exposure] > goal.most + _TIE:
+            return -np.inf
+        edge = low if goal.sign < 0 else high
+        return float((goal.sign * edge[goal.sought]).min())
+
+
+def _largest(values: Array, count: int) -> Array:
+    """(measure,): the sum of the ``count`` largest of each column."""
+    found: Array = np.sort(values, axis=0)[::-1][:count].sum(0)
+    return found
+
+
+def _greedy(goal: _Goal, rules: Rules, n: int) -> int:
+    """Deals added one by one, always the one that helps most, while one helps."""
+    here = 0
+    while True:
+        steps = [_closed(here | 1 << k, rules) for k in range(n) if not here >> k & 1]
+        steps = [b for b in steps if rules.allow(b)]
+        if not steps:
+            return here
+        scores = _unlimited(goal, [here, *steps])
+        if scores[1:].max() <= scores[0] + _TIE:
+            return here
+        here = steps[int(np.argmax(scores[1:]))]
+
+
+def _unlimited(goal: _Goal, bundles: Sequence[int]) -> Array:
+    """Scores; where exposure is too large, how far it is from what is allowed, below all others."""
+    values = goal.value(bundles)
+    scores = goal.score(values)
+    if goal.most is None:
+        return scores
+    over = values[:, goal.exposure] - goal.most
+    found: Array = np.where(np.isfinite(scores), scores, -1e6 - over)
+    return found
+
+
+def _closed(bundle: int, rules: Rules) -> int:
+    """``bundle`` with all that its deals need."""
+    while True:
+        more = bundle
+        for deal, others in rules.needs:
+            if bundle & deal:
+                more |= others
+        if more == bundle:
+            return bundle
+        bundle = more
+
+
+def _frontier(goal: _Goal, bundles: Sequence[int]) -> list[int]:
+    """Bundles that no other beats in both welfare and exposure, the least exposed first."""
+    peace, exposure = (goal.column(m, bundles) for m in ("peace", "exposure"))
+    order = sorted(
+        range(len(bundles)), key=lambda k: (exposure[k], -peace[k], bundles[k].bit_count())
+    )
+    found: list[int] = []
+    most = -np.inf
+    for k in order:
+        if peace[k] > most + _TIE:
+            found.append(bundles[k])
+            most = peace[k]
+    return found
