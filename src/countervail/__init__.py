@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from countervail.api import deals as deals
     from countervail.api import ladder as ladder
     from countervail.api import run as run
+    from countervail.api import weigh_deals as weigh_deals
     from countervail.brief.compare_rows import Comparison as Comparison
     from countervail.brief.report import Brief as Brief
     from countervail.channels.capital.allocation import Allocation as Allocation
@@ -85,6 +86,21 @@ if TYPE_CHECKING:
     from countervail.scenario.template import new_scenario_text as new_scenario_text
     from countervail.scenario.write import write_scenario as write_scenario
     from countervail.solver.certificate import Certificate as Certificate
+    from countervail.strategy.hazard import Coercer as Coercer
+    from countervail.strategy.hazard import coercer as coercer
+    from countervail.strategy.sequence import sequence as sequence
+    from countervail.strategy.signing import Signing as Signing
+    from countervail.strategy.bundles import Bundles as Bundles
+    from countervail.strategy.contribution import Contributions as Contributions
+    from countervail.strategy.contribution import contribution as contribution
+    from countervail.strategy.limits import Limits as Limits
+    from countervail.strategy.portfolio import Portfolio as Portfolio
+    from countervail.strategy.portfolio import portfolio as portfolio
+    from countervail.strategy.sequence import Sequence as Sequence
+    from countervail.strategy.sequence import sequence as sequence
+    from countervail.strategy.signing import Signing as Signing
+    from countervail.strategy.worth import TableWorth as TableWorth
+    from countervail.strategy_sheet import Strategy as Strategy
     from countervail.world.core import World as World
     from countervail.world.formats import BuildOptions as BuildOptions
     from countervail.world.formats import build_world as build_world
@@ -99,6 +115,7 @@ _HOMES = {
     "Certificate": "solver.certificate",
     "Closure": "equilibrium.closure",
     "CoalitionPower": "leverage.power.coalition",
+    "Coercer": "strategy.hazard",
     "Comparison": "brief.compare_rows",
     "Cooperative": "leverage.games.cooperative",
     "CountervailError": "errors",
@@ -124,6 +141,7 @@ _HOMES = {
     "Screens": "leverage.power.screens",
     "Sensitivity": "equilibrium.sensitivity",
     "Shock": "equilibrium.shock",
+    "Signing": "strategy.signing",
     "TariffSchedule": "world.tariffs.schedules",
     "Ties": "channels.ties.graph",
     "TiesReport": "channels.ties.report",
@@ -133,6 +151,7 @@ _HOMES = {
     "allocate": "channels.capital.allocation",
     "build_world": "world.formats",
     "coalition_power": "leverage.power.coalition",
+    "coercer": "strategy.hazard",
     "compare": "comparison",
     "cooperative": "leverage.games.cooperative",
     "demand": "leverage.coercion.bargaining",
@@ -164,6 +183,7 @@ _HOMES = {
     "run": "api",
     "screens": "leverage.power.screens",
     "sensitivity": "equilibrium.sensitivity",
+    "sequence": "strategy.sequence",
     "solve": "equilibrium.solve",
     "solve_batch": "equilibrium.solve",
     "supplier_shapley": "leverage.power.suppliers",
@@ -171,6 +191,18 @@ _HOMES = {
     "which_new_tie": "channels.ties.measures",
     "why": "equilibrium.why",
     "with_tariffs": "equilibrium.as_of",
+    "Bundles": "strategy.bundles",
+    "Contributions": "strategy.contribution",
+    "Limits": "strategy.limits",
+    "Portfolio": "strategy.portfolio",
+    "Sequence": "strategy.sequence",
+    "Signing": "strategy.signing",
+    "Strategy": "strategy_sheet",
+    "TableWorth": "strategy.worth",
+    "contribution": "strategy.contribution",
+    "portfolio": "strategy.portfolio",
+    "sequence": "strategy.sequence",
+    "weigh_deals": "api",
     "write_scenario": "scenario.write",
 }
 

@@ -40,6 +40,7 @@ from countervail.scenario.read import read_scenario, scenario_notices
 from countervail.scenario.schema import Scenario, Threat
 from countervail.scenario.write import scenario_toml
 from countervail.solver.find import TOLERANCE
+from countervail.strategy_sheet import Strategy, solved_strategy
 from countervail.version import VERSION
 from countervail.why_sheet import why_rows
 from countervail.world import registry
@@ -96,6 +97,33 @@ def deals(
     _, coercer = sides(world, scenario)
     closure = Closure.of_horizon(scenario.horizon)
     return solved_deals(world, scenario, closure, coercer, workers, _stage(progress, "deals"))
+
+
+def weigh_deals(
+    scenario: Scenario | str | os.PathLike[str],
+    world: World | None = None,
+    *,
+    elasticities: Choice | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Strategy | None:
+    """What the deals of a scenario are worth one by one, which to take, and in which order.
+
+    ``scenario``, ``world``, ``elasticities``, ``workers``: as in ``ladder``. Returns a
+    ``Strategy``: ``.contributions`` (``.table``), ``.portfolio`` and ``.expected`` where the
+    scenario has ``[portfolio]``, ``.sequence`` and ``.flips`` where it has ``[sequence]``, and
+    ``.bundles``, the worth of every bundle; None for a scenario without deals. Percent of the
+    protagonist's real income. Raises what ``deals`` raises, and ``InputError`` for limits that
+    exclude everything.
+
+    Source: docs/strategy.md.
+    """
+    scenario = _read(scenario, world)
+    world = base_world(scenario, world, elasticities)
+    _, coercer = sides(world, scenario)
+    closure = Closure.of_horizon(scenario.horizon)
+    tell = _stage(progress, "strategy")
+    return solved_strategy(world, scenario, closure, coercer, None, workers, tell)
 
 
 def run(
@@ -411,4 +439,4 @@ def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-__all__ = ["CUT_OFF", "deals", "ladder", "run"]
+__all__ = ["CUT_OFF", "deals", "ladder", "run", "weigh_deals"]

@@ -10,7 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from countervail.brief import channel_figures, draw, leverage_figures, map_figures, marks, text, why
+from countervail.brief import (
+    channel_figures,
+    draw,
+    leverage_figures,
+    map_figures,
+    marks,
+    order,
+    text,
+    why,
+)
 from countervail.brief.draw import Block, Mark, Panel
 from countervail.brief.figure import Figure, figure_of
 from countervail.brief.results import LadderRow, Results
@@ -30,6 +39,7 @@ def figures(results: Results) -> list[Figure]:
         leverage_figures.power_figure(results),
         leverage_figures.demand_figure(results),
         channel_figures.deals_figure(results),
+        order.figure(results),
         channel_figures.capital_figure(results),
         channel_figures.projects_figure(results),
         *channel_figures.route_figures(results),

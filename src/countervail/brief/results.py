@@ -27,6 +27,7 @@ from countervail.brief.leverage_rows import (
     ScreenRow,
 )
 from countervail.brief.plain import from_plain, leaves, one_of, to_plain
+from countervail.brief.sequence_rows import SequencePage
 from countervail.brief.why_rows import WhyPage
 from countervail.errors import InputError, NotANumberError
 
@@ -350,6 +351,7 @@ class Results:
     routes: tuple[RouteNetworkRow, ...] = ()
     ties: TiesPage | None = None
     why: WhyPage | None = None
+    sequence: SequencePage | None = None
     scenario: str = ""
 
     def __post_init__(self) -> None:

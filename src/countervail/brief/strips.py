@@ -18,13 +18,14 @@ _TICK = 38.0  # pixels between two ticks
 
 @dataclass(frozen=True)
 class Piece:
-    """A bar from ``start`` to ``end``; ``hollow`` ones show their outline only."""
+    """A bar from ``start`` to ``end``; ``hollow``: its outline only, ``bare``: no outline."""
 
     start: float
     end: float
     colour: str
     opacity: float = 1.0
     hollow: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def _drawn(
                     "top": middle - half,
                     "bottom": middle + half,
                     "fill": PAPER if p.hollow else p.colour,
-                    "stroke": p.colour,
+                    "stroke": "transparent" if p.bare else p.colour,
                     "opacity": p.opacity,
                 }
                 for p in lane.pieces

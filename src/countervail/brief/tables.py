@@ -44,6 +44,7 @@ from countervail.brief.results import (
     StatusRow,
     ThreatRow,
 )
+from countervail.brief.sequence_rows import FlipRow, OddsRow, OrderRow
 from countervail.brief.why_rows import WhyRow
 
 Row = Mapping[str, Any]
@@ -79,6 +80,9 @@ ROW_TYPES: dict[str, type] = {
     "new_ties": NewTieRow,
     "reach": ReachRow,
     "why": WhyRow,
+    "sequence": OrderRow,
+    "sequence_odds": OddsRow,
+    "sequence_flips": FlipRow,
 }
 """Every table of a brief by name, with the row that it holds."""
 
@@ -92,6 +96,7 @@ def tables(results: Results) -> dict[str, list[dict[str, Any]]]:
     the network that they belong to.
     """
     capital, pipeline, ties = results.capital, results.pipeline, results.ties
+    order = results.sequence
     held: dict[str, Sequence[Any]] = {
         "key_figures": results.world.key_figures,
         "sectors": results.world.sector_rows,
@@ -105,6 +110,9 @@ def tables(results: Results) -> dict[str, list[dict[str, Any]]]:
         "new_ties": ties.new_ties if ties else (),
         "reach": ties.reach if ties else (),
         "why": results.why.rows if results.why else (),
+        "sequence": order.rows if order else (),
+        "sequence_odds": order.odds if order else (),
+        "sequence_flips": order.flips if order else (),
     }
     made = {
         name: [_flat(row) for row in held.get(name, getattr(results, name, ()))]

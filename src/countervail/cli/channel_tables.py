@@ -53,7 +53,7 @@ def show_all(case: Case, found: dict[str, Any], changes: Sequence[dict[str, Any]
             say(f"{more}: countervail channels ... --deal {row.id}", "  ")
         _say_each(deals.beside(row, case.coercer_name), "  ")
     typer.echo("")
-    say("Together these move, against the world as it stands:")
+    say("Together these move, against what stands without them:")
     _changes(case, changes)
     typer.echo("")
     say(
@@ -86,7 +86,7 @@ def show_one(case: Case, row: DealRow, changes: Sequence[dict[str, Any]]) -> Non
         say(f"How: {numbers.sentence(row.why)}", "  ")
     say(f"Sources: {'; '.join(row.sources) or 'none given'}.", "  ")
     typer.echo("")
-    say("In the equilibrium it moves, against the world as it stands:")
+    say("In the equilibrium it moves, against what stands without it:")
     _changes(case, changes)
     typer.echo("")
     say("The other deals count as not delivered here. Chances of delivery are judgement.")

@@ -10,19 +10,20 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any, TypeGuard
+from typing import Any
 
-from countervail.parameters import parameter
+from countervail.scenario.deal_checks import deal_problems
 from countervail.scenario.pipeline_checks import pipeline_problems
+from countervail.scenario.portfolio import portfolio_problems
 from countervail.scenario.problems import (
     Path,
     Problem,
-    amount_problems,
     entries,
     is_number,
-    share_problems,
+    order_problems,
+    tariff_problems,
 )
+from countervail.scenario.sequence_checks import sequence_problems
 
 INCONSISTENT = "inconsistent_scenario"
 _RATED = ("import-tariff", "export-tax", "capital-withdrawal")
@@ -41,8 +42,10 @@ def inconsistencies(raw: Mapping[str, Any]) -> list[Problem]:
     for path, threat in entries(raw, "threat"):
         found += _threat(path, threat)
     for path, deal in entries(raw, "deal"):
-        found += _deal(path, deal)
+        found += deal_problems(path, deal)
     found += pipeline_problems(raw)
+    found += portfolio_problems(raw)
+    found += sequence_problems(raw)
     for path, claim in entries(raw, "claim"):
         if "test" not in claim and "evidence" not in claim:
             found.append(Problem(path, "a claim needs a `test` on results or recorded `evidence`."))
@@ -95,7 +98,7 @@ def _ladder(raw: Mapping[str, Any]) -> Iterator[Problem]:
     rates = ladder.get("rates")
     if isinstance(rates, Sequence) and not isinstance(rates, str):
         for position, rate in enumerate(rates):
-            yield from _asked_about(("ladder", "rates", position), rate, ladder)
+            yield from tariff_problems(("ladder", "rates", position), rate, ladder)
         numbers = [rate for rate in rates if is_number(rate)]
         if any(later <= earlier for earlier, later in itertools.pairwise(numbers)):
             yield Problem(("ladder", "rates"), f"given {list(rates)}; rungs rise, each once.")
@@ -116,7 +119,7 @@ def _ladder(raw: Mapping[str, Any]) -> Iterator[Problem]:
 def _threat(path: Path, threat: Mapping[str, Any]) -> Iterator[Problem]:
     instrument, rate, cap = threat.get("instrument"), threat.get("rate"), threat.get("cap")
     for key in ("rate", "cap"):
-        yield from _asked_about((*path, key), threat.get(key), threat)
+        yield from tariff_problems((*path, key), threat.get(key), threat)
     if is_number(rate) and is_number(cap) and rate > cap:
         yield Problem(
             (*path, "rate"),
@@ -146,93 +149,10 @@ def _threat(path: Path, threat: Mapping[str, Any]) -> Iterator[Problem]:
         )
     if instrument in _ON_SECTORS and "sectors" not in threat and "not_quantified" not in threat:
         yield Problem(path, f'an {instrument} needs `sectors`, for example sectors = "goods".')
-    yield from _in_order(path, threat, ("announced", "effective", "ended"))
+    yield from order_problems(path, threat, ("announced", "effective", "ended"))
     if "ended" in threat and threat.get("status", "hypothetical") in _RUNNING:
         yield Problem(
             (*path, "ended"),
             f"it has ended, yet its status is {threat.get('status', 'hypothetical')!r}; "
             "allowed then: suspended, expired, voided, withdrawn.",
         )
-
-
-def _deal(path: Path, deal: Mapping[str, Any]) -> Iterator[Problem]:
-    into = deal.get("into")
-    if isinstance(into, Mapping):
-        yield from share_problems((*path, "into"), into)
-        if into and "amount" not in deal:
-            yield Problem((*path, "into"), "shares of an amount, but the entry has no `amount`.")
-    amount = deal.get("amount")
-    if isinstance(amount, Mapping) and "year" not in amount and "date" not in deal:
-        yield Problem(
-            (*path, "amount"),
-            "an amount needs the `year` of its prices (or the deal its `date`), "
-            "for example year = 2025.",
-        )
-    yield from amount_problems((*path, "amount"), amount)
-    terms = deal.get("tariff")
-    if isinstance(terms, Sequence):
-        for position, term in enumerate(terms):
-            if isinstance(term, Mapping):
-                yield from _tariff_term((*path, "tariff", position), term)
-    route = deal.get("route")
-    if isinstance(route, Mapping):
-        gain, price = route.get("gain"), route.get("price")
-        if is_number(gain) and is_number(price) and gain >= price:
-            yield Problem(
-                (*path, "route", "gain"),
-                f"given {gain:g} on a price of {price:g}: what a unit brings more is less than all "
-                "that it brings.",
-            )
-    yield from _in_order(path, deal, ("date", "ended"))
-
-
-def _tariff_term(path: Path, term: Mapping[str, Any]) -> Iterator[Problem]:
-    quota = term.get("quota")
-    value = quota.get("unit_value") if isinstance(quota, Mapping) else None
-    for here, amount in (((*path, "trade"), term.get("trade")), ((*path, "quota"), value)):
-        yield from amount_problems(here, amount)
-        if isinstance(amount, Mapping) and "year" not in amount:
-            yield Problem(
-                here, "an amount needs the `year` of its prices, for example year = 2025."
-            )
-    if isinstance(quota, Mapping) and "unit_value" not in quota and "sector" in term:
-        counted = quota.get("unit")
-        if isinstance(counted, str) and not counted.startswith("m USD"):
-            yield Problem(
-                (*path, "quota"),
-                f"counted in {counted}: say what one is worth at the border (`unit_value`), or "
-                "count it in `m USD a year`.",
-            )
-    if "share" in term and "trade" in term:
-        yield Problem((*path, "trade"), "give `share` or `trade`, not both.")
-    for key in ("before", "after", "beyond"):
-        yield from _asked_about((*path, key), term.get(key), term)
-    if "beyond" in term and "quota" not in term:
-        yield Problem((*path, "beyond"), "a tariff beyond the quota, but there is no `quota`.")
-    importer = term.get("importer")
-    if importer is not None and importer == term.get("exporter"):
-        yield Problem((*path, "exporter"), f"{importer!r} cannot levy a tariff on itself.")
-    yield from _in_order(path, term, ("effective", "until"))
-
-
-def _asked_about(path: Path, value: object, entry: Mapping[str, Any]) -> Iterator[Problem]:
-    limit = parameter("units.largest_tariff").value
-    if is_number(value) and value > limit and entry.get("confirm_units") is not True:
-        yield Problem(
-            path,
-            f"given {value:g}, which is {100 * value:g} %; if {value:g} % is meant, write "
-            f"{value / 100:g}, or add confirm_units = true to this table to keep it.",
-        )
-
-
-def _in_order(path: Path, entry: Mapping[str, Any], keys: Sequence[str]) -> Iterator[Problem]:
-    days = [(key, entry[key]) for key in keys if _day(entry.get(key))]
-    for (early, first), (late, second) in itertools.pairwise(days):
-        if second < first:
-            yield Problem(
-                (*path, late), f"given {second}, before `{early}` ({first}); dates run forward."
-            )
-
-
-def _day(value: object) -> TypeGuard[date]:
-    return isinstance(value, date) and not isinstance(value, datetime)

@@ -100,8 +100,8 @@ class Deal(Table):
     )
     salience: Odds | None = Field(
         default=None,
-        description="For a forum: how much in view what the protagonist does meanwhile is; the "
-        "more, the sooner its cover ends.",
+        description="How much in view signing it is, for `[sequence]`. For a forum: how much in "
+        "view what the protagonist does meanwhile is; the more, the sooner its cover ends.",
         examples=[0.5],
         json_schema_extra={"unit": "0 (unseen) to 1 (headline)"},
     )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, TypeGuard
+
+from countervail.parameters import parameter
 
 Path = tuple[str | int, ...]
 
@@ -34,8 +38,8 @@ def share_problems(path: Path, into: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(path, f"the shares add up to {total:g}; they may not exceed 1.")
 
 
-def amount_problems(path: Path, amount: object) -> Iterator[Problem]:
-    """A sum in another currency than the dollar without what that currency was worth."""
+def amount_problems(path: Path, amount: object, year: bool = True) -> Iterator[Problem]:
+    """A sum in another currency than the dollar without its worth, or (``year``) without a year."""
     if not isinstance(amount, Mapping):
         return
     unit = amount.get("unit")
@@ -46,6 +50,44 @@ def amount_problems(path: Path, amount: object) -> Iterator[Problem]:
             f"an amount in {currency} needs `usd`, what one {currency} was worth in US dollars, "
             "for example usd = 0.74.",
         )
+    if year and "year" not in amount:
+        yield Problem(path, "an amount needs the `year` of its prices, for example year = 2025.")
+
+
+def tariff_problems(path: Path, value: object, entry: Mapping[str, Any]) -> Iterator[Problem]:
+    """A rate so high that it is likelier to be percent, unless ``entry`` confirms it."""
+    limit = parameter("units.largest_tariff").value
+    if is_number(value) and value > limit and entry.get("confirm_units") is not True:
+        yield Problem(
+            path,
+            f"given {value:g}, which is {100 * value:g} %; if {value:g} % is meant, write "
+            f"{value / 100:g}, or add confirm_units = true to this table to keep it.",
+        )
+
+
+def range_problems(
+    path: Path, value: object, prior: str, entry: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """A fraction above the range of the parameter ``prior``, unless ``entry`` confirms it."""
+    known = parameter(prior)
+    high = known.value if known.high is None else known.high
+    if is_number(value) and value > high and entry.get("confirm_units") is not True:
+        slip = f"if {value:g} % is meant, write {value / 100:g}; " if value >= 1 else ""
+        yield Problem(
+            path,
+            f"given {value:g} ({100 * value:g} %), above the range of the parameter {prior}, "
+            f"{known.low:g} to {high:g}; {slip}add confirm_units = true to this table to keep it.",
+        )
+
+
+def order_problems(path: Path, entry: Mapping[str, Any], keys: Sequence[str]) -> Iterator[Problem]:
+    """Dates under ``keys`` that do not run forward."""
+    days = [(key, entry[key]) for key in keys if _is_day(entry.get(key))]
+    for (early, first), (late, second) in itertools.pairwise(days):
+        if second < first:
+            yield Problem(
+                (*path, late), f"given {second}, before `{early}` ({first}); dates run forward."
+            )
 
 
 def is_number(value: object) -> TypeGuard[float]:
@@ -53,3 +95,7 @@ def is_number(value: object) -> TypeGuard[float]:
     if isinstance(value, int) and value.bit_length() > 1000:
         return False  # beyond floating point; the schema refuses it
     return isinstance(value, (int, float)) and not isinstance(value, bool) and value == value
+
+
+def _is_day(value: object) -> TypeGuard[date]:
+    return isinstance(value, date) and not isinstance(value, datetime)

@@ -27,6 +27,9 @@ from countervail.scenario.deals import Evidence as Evidence
 from countervail.scenario.pipeline import Capacity as Capacity
 from countervail.scenario.pipeline import Financier as Financier
 from countervail.scenario.pipeline import Project as Project
+from countervail.scenario.portfolio import PortfolioSpec as PortfolioSpec
+from countervail.scenario.sequence import SequenceSpec as SequenceSpec
+from countervail.scenario.sequence import TakenStep as TakenStep
 from countervail.scenario.terms import Amount as Amount
 from countervail.scenario.terms import Quota as Quota
 from countervail.scenario.terms import RouteTerm as RouteTerm
@@ -127,6 +130,16 @@ class Scenario(Table):
     )
     financiers: tuple[Financier, ...] = Field(
         default=(), alias="financier", description="Who has money for the projects."
+    )
+    portfolio: PortfolioSpec | None = Field(
+        default=None,
+        description="Which bundle of deals is sought, under which limits (docs/strategy.md).",
+        examples=[{"at_most": 3}],
+    )
+    sequence: SequenceSpec | None = Field(
+        default=None,
+        description="In which order deals are signed (docs/strategy.md).",
+        examples=[{"retaliation": "tariff-100"}],
     )
     claims: tuple[Claim, ...] = Field(
         default=(), alias="claim", description="Claims of a narrative that are to be tested."
@@ -229,6 +242,9 @@ def schema_tables() -> str:
         Project: "`[[project]]`",
         Capacity: "`capacity` of a project",
         Financier: "`[[financier]]`",
+        PortfolioSpec: "`[portfolio]`",
+        SequenceSpec: "`[sequence]`",
+        TakenStep: "`taken` of a sequence",
         Claim: "`[[claim]]`",
         Evidence: "`[claim.evidence]`",
     }

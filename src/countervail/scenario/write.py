@@ -22,7 +22,8 @@ from countervail.scenario.schema import Scenario, plain
 from countervail.scenario.template import new_scenario_text as new_scenario_text
 
 _STEP = re.compile(r"([A-Za-z0-9_-]+)(?:\[([^\]]+)\])?$")
-_SUBTABLES = ("ladder", "evidence")  # written as tables of their own; other tables stay inline
+# Written as tables of their own; other tables stay inline.
+_SUBTABLES = ("ladder", "evidence", "portfolio", "sequence")
 
 
 def scenario_toml(scenario: Scenario) -> str:

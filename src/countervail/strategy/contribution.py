@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[np.float64]
 
-AT_MOST = 1100
+AT_MOST = 1300
 """Bundles that are valued at most: all of ten deals, or a sample of more."""
 
 _LOW, _HIGH = 10, 90
