@@ -18,7 +18,6 @@ from countervail import card, sheet
 from countervail.brief.manifest import build_manifest, digest
 from countervail.brief.report import Brief
 from countervail.brief.results import (
-    ClaimRow,
     LadderRow,
     ParameterRow,
     Results,
@@ -40,7 +39,9 @@ from countervail.scenario.read import read_scenario, scenario_notices
 from countervail.scenario.schema import Scenario, Threat
 from countervail.scenario.write import scenario_toml
 from countervail.solver.find import TOLERANCE
+from countervail.strategy_pages import strategy_pages
 from countervail.strategy_sheet import Strategy, solved_strategy
+from countervail.verdict_sheet import judged
 from countervail.version import VERSION
 from countervail.why_sheet import why_rows
 from countervail.world import registry
@@ -162,6 +163,10 @@ def run(
     clock.lap("threats")
     signed = solved_deals(world, scenario, closure, coercer, workers, _stage(progress, "deals"))
     clock.lap("deals")
+    plan = solved_strategy(
+        world, scenario, closure, coercer, signed.moves, workers, _stage(progress, "strategy")
+    )
+    clock.lap("strategy")
     felt, spill_at = _spill(world, scenario, closure)
     clock.lap("spill")
     leverage = measure(world, scenario, asked, workers, progress)
@@ -169,56 +174,55 @@ def run(
     names = world.labels.region_names
     thetas = in_use(world)
     shown = _parameters(thetas)
-    return Brief(
-        Results(
-            title=scenario.title,
-            question=scenario.question or "",
-            protagonist=protagonist,
-            protagonist_name=names.get(protagonist, protagonist),
-            coercer=coercer[0] if len(coercer) == 1 else "+".join(scenario.coercer),
-            coercer_name=side_name(world, scenario.coercer),
-            horizon=scenario.horizon,
-            world=card.world_card(world, protagonist, coercer, side_name(world, scenario.coercer)),
-            ladder=tuple(LadderRow(**asdict(cell)) for cell in rungs.cells),
-            closure=_closures(rungs),
-            threats=threats,
-            claims=tuple(_claims(scenario)),
-            parameters=shown,
-            spill=() if felt is None else sheet.spill_rows(world, protagonist, coercer, felt),
-            spill_at=spill_at,
-            places=sheet.places(world, protagonist, coercer, felt),
-            places_trade=sheet.traded_group(world),
-            taxed=_listed([name.replace("-", " ") for name in scenario.ladder.sectors]),
-            notices=scenario_notices(scenario, world.labels),
-            data_date=scenario.as_of.isoformat() if scenario.as_of else "",
-            latest_source=scenario.latest_source.isoformat() if scenario.latest_source else "",
+    results = Results(
+        title=scenario.title,
+        question=scenario.question or "",
+        protagonist=protagonist,
+        protagonist_name=names.get(protagonist, protagonist),
+        coercer=coercer[0] if len(coercer) == 1 else "+".join(scenario.coercer),
+        coercer_name=side_name(world, scenario.coercer),
+        horizon=scenario.horizon,
+        world=card.world_card(world, protagonist, coercer, side_name(world, scenario.coercer)),
+        ladder=tuple(LadderRow(**asdict(cell)) for cell in rungs.cells),
+        closure=_closures(rungs),
+        threats=threats,
+        parameters=shown,
+        spill=() if felt is None else sheet.spill_rows(world, protagonist, coercer, felt),
+        spill_at=spill_at,
+        places=sheet.places(world, protagonist, coercer, felt),
+        places_trade=sheet.traded_group(world),
+        taxed=_listed([name.replace("-", " ") for name in scenario.ladder.sectors]),
+        notices=scenario_notices(scenario, world.labels),
+        data_date=scenario.as_of.isoformat() if scenario.as_of else "",
+        latest_source=scenario.latest_source.isoformat() if scenario.latest_source else "",
+        tolerance=TOLERANCE,
+        **deal_rows(signed),
+        why=why_rows(world, scenario, closure),
+        scenario=scenario_toml(scenario),
+        **leverage,
+        **strategy_pages(scenario, plan, side_name(world, scenario.coercer)),
+        manifest=build_manifest(
+            command=command,
+            versions=_versions(),
+            world={
+                "name": world.name,
+                "base_year": world.base_year,
+                "hash": f"sha256:{world.digest}",
+                "elasticities": {"set": thetas.name, "file_sha256": thetas.sha256},
+                "tariffs_as_of": world.provenance.get("tariffs_as_of"),
+            },
+            scenario={"name": scenario.title, "hash": digest(scenario_toml(scenario))},
+            closure={name: value.describe() for name, value in rungs.closures.items()},
             tolerance=TOLERANCE,
-            **deal_rows(signed),
-            why=why_rows(world, scenario, closure),
-            scenario=scenario_toml(scenario),
-            **leverage,
-            manifest=build_manifest(
-                command=command,
-                versions=_versions(),
-                world={
-                    "name": world.name,
-                    "base_year": world.base_year,
-                    "hash": f"sha256:{world.digest}",
-                    "elasticities": {"set": thetas.name, "file_sha256": thetas.sha256},
-                    "tariffs_as_of": world.provenance.get("tariffs_as_of"),
-                },
-                scenario={"name": scenario.title, "hash": digest(scenario_toml(scenario))},
-                closure={name: value.describe() for name, value in rungs.closures.items()},
-                tolerance=TOLERANCE,
-                # Searches draw some of their starts; without leverage nothing is drawn.
-                seed=SEED if {"exposure", "frontier"} & set(asked) else None,
-                parameters=shown,
-                device=f"{platform.machine()}, {os.cpu_count()} cores, jax on {default_backend()}",
-                created=datetime.now(UTC).isoformat(timespec="seconds"),
-                timings=clock.laps,
-            ),
-        )
+            # Searches draw some of their starts; without leverage nothing is drawn.
+            seed=SEED if {"exposure", "frontier"} & set(asked) else None,
+            parameters=shown,
+            device=f"{platform.machine()}, {os.cpu_count()} cores, jax on {default_backend()}",
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            timings=clock.laps,
+        ),
     )
+    return Brief(replace(results, claims=judged(scenario, results, plan)))
 
 
 def base_world(
@@ -366,20 +370,6 @@ def _region_name(region: str, world: World) -> str:
     """The name of a region, whether the world shows it by itself or only the registry knows it."""
     known = registry.regions().get(region)
     return world.labels.region_names.get(region, known.name if known else region)
-
-
-def _claims(scenario: Scenario) -> list[ClaimRow]:
-    return [
-        ClaimRow(
-            id=claim.id,
-            says=claim.says,
-            test=claim.test or "",
-            verdict=claim.evidence.finding if claim.evidence else "not yet tested",
-            evidence=claim.evidence.statement if claim.evidence else "",
-            sources=claim.evidence.sources if claim.evidence else (),
-        )
-        for claim in scenario.claims
-    ]
 
 
 def _spill(world: World, scenario: Scenario, closure: Closure) -> tuple[Outcome | None, str]:

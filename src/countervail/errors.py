@@ -88,6 +88,10 @@ class ScenarioError(InputError):
     """A scenario file has errors; all of them are listed with their lines."""
 
 
+class ExpressionError(InputError):
+    """A claim's test that cannot be read, or compares what does not fit."""
+
+
 class ScheduleError(InputError):
     """A tariff schedule, or a source of one, has an error; the file, line and column are named."""
 

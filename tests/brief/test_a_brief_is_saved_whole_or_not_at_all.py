@@ -52,6 +52,12 @@ FILES = {
             "new_ties",
             "reach",
             "why",
+            "contributions",
+            "ranks",
+            "bundles",
+            "sequence",
+            "sequence_odds",
+            "sequence_flips",
         )
     ),
     *(

@@ -23,11 +23,13 @@ sectors = ["motor-vehicles"]
 DEAL = """
 [[deal]]
 id = "pledge"
-kind = "investment"
+kind = "diplomatic-post"
 parties = ["CAN", "QAT"]
 status = "announced"
 date = 2025-11-20
 """
+MONEY = DEAL.replace("diplomatic-post", "investment")
+TARIFFS = DEAL.replace("diplomatic-post", "tariff-quota").replace("QAT", "CHN")
 CLAIM = """
 [[claim]]
 id = "safe"

@@ -12,7 +12,7 @@ from countervail.errors import InputError, ScenarioError
 from countervail.scenario.read import parse_scenario, read_scenario, scenario_text
 from countervail.scenario.write import scenario_toml
 
-from .cases import CLAIM, DEAL, HEAD, THREAT, errors_of, only_error
+from .cases import CLAIM, DEAL, HEAD, MONEY, TARIFFS, THREAT, errors_of, only_error
 
 TEN_ERRORS = """\
 title = "Ten errors"
@@ -96,15 +96,15 @@ def test_the_error_says_how_many_and_what_to_do() -> None:
         (HEAD + THREAT + "coverage = 1.5\n", 11, ["at most 1"]),
         (HEAD + DEAL.replace('"announced"', '"anounced"'), 10, ["Nearest: announced"]),
         (
-            HEAD + DEAL + 'amount = { value = 1, unit = "USD", basis = "press" }\n',
+            HEAD + MONEY + 'amount = { value = 1, unit = "USD", basis = "press" }\n',
             12,
             ["three-letter currency", "'bn USD'"],
         ),
         (
-            HEAD + DEAL + "[[deal.tariff]]\nproduct='x'\nimporter='CAN'\n"
-            "exporter='CHN'\nafter=0.1\nquota={value=-1, unit='t'}\n",
+            HEAD + TARIFFS + "[[deal.tariff]]\nproduct='x'\nimporter='CAN'\nexporter='CHN'\n"
+            "after=0.1\nquota={value=-1, unit='m USD'}\nsector='food'\n",
             17,
-            ["quota.value", "given -1", "at least 0"],
+            ["quota.value", "given -1", "above 0"],
         ),
         (HEAD + CLAIM + "[claim.evidence]\nfinding = 'true'\nstatement = 'x'\n", 11, ["unsourced"]),
     ],

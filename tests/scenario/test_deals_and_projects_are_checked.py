@@ -50,7 +50,7 @@ def deal(kind: str, more: str = "", term: str | None = None) -> str:
         (deal("investment", MONEY + "\ninto = { shipz = 1.0 }"), "'shipz'"),
         (deal("investment", MONEY + '\nhost = "Narnia"'), "'Narnia'"),
         (deal("investment").replace('"CHN"', '"QQQ"'), "'QQQ'"),
-        (deal("tariff-quota", term='quota = { value = -1, unit = "m USD a year" }'), "at least 0"),
+        (deal("tariff-quota", term='quota = { value = -1, unit = "m USD a year" }'), "above 0"),
         (deal("tariff-quota", term='quota = { value = 9, unit = "cars a year" }'), "`unit_value`"),
         (
             deal("tariff-quota", term="share = 0.5\n" + COST.replace("cost", "trade")),

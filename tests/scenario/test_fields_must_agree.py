@@ -8,12 +8,12 @@ from pydantic import ValidationError
 from countervail.scenario.read import parse_scenario
 from countervail.scenario.schema import Scenario
 
-from .cases import CLAIM, DEAL, HEAD, THREAT, errors_of, only_error
+from .cases import CLAIM, DEAL, HEAD, MONEY, TARIFFS, THREAT, errors_of, only_error
 
 INTO = 'amount = { value = 1, unit = "bn USD", basis = "press" }\n'
 # In binary these shares add up to a little more than 1.
 WHOLE = "construction = 0.2, computing = 0.4, banking = 0.3, mining = 0.1"
-TERM = "\n[[deal.tariff]]\nproduct = 'x'\nimporter = 'CHN'\nexporter = 'CAN'\nafter = 0.1\n"
+TERM = "\n[[deal.tariff]]\nproduct = 'x'\nimporter = 'CHN'\nexporter = 'CAN'\nafter = 0.1\nsector = 'food'\n"
 
 
 @pytest.mark.parametrize(
@@ -45,18 +45,18 @@ TERM = "\n[[deal.tariff]]\nproduct = 'x'\nimporter = 'CHN'\nexporter = 'CAN'\naf
         (HEAD + THREAT + "ended = 2026-01-01\nstatus = 'in-force'\n", 11, ["ended", "expired"]),
         (HEAD + DEAL + "ended = 2025-01-01\n", 12, ["before `date`"]),
         (
-            HEAD + DEAL + INTO + "into = { construction = 0.7, computing = 0.4 }\n",
+            HEAD + MONEY + INTO + "into = { construction = 0.7, computing = 0.4 }\n",
             13,
             ["add up to 1.1"],
         ),
-        (HEAD + DEAL + "into = { construction = 0.7 }\n", 12, ["no `amount`"]),
-        (HEAD + DEAL.replace("date = 2025-11-20\n", INTO), 11, ["needs the `year`"]),
-        (HEAD + DEAL + TERM.replace("0.1", "15"), 17, ["tariff[1].after", "write 0.15"]),
-        (HEAD + DEAL + TERM + "beyond = 1.0\n", 18, ["no `quota`"]),
-        (HEAD + DEAL + TERM.replace("'CHN'", "'CAN'"), 16, ["cannot levy a tariff on itself"]),
+        (HEAD + MONEY + "into = { construction = 0.7 }\n", 6, ["needs its `amount`"]),
+        (HEAD + MONEY.replace("date = 2025-11-20\n", INTO), 11, ["needs the `year`"]),
+        (HEAD + TARIFFS + TERM.replace("0.1", "15"), 17, ["tariff[1].after", "write 0.15"]),
+        (HEAD + TARIFFS + TERM + "beyond = 1.0\n", 19, ["no `quota`"]),
+        (HEAD + TARIFFS + TERM.replace("'CHN'", "'CAN'"), 16, ["cannot levy a tariff on itself"]),
         (
-            HEAD + DEAL + TERM + "effective = 2026-02-01\nuntil = 2026-01-01\n",
-            19,
+            HEAD + TARIFFS + TERM + "effective = 2026-02-01\nuntil = 2026-01-01\n",
+            20,
             ["before `effective`"],
         ),
         (HEAD + CLAIM.replace('test = "harm.after < harm.before"\n', ""), 6, ["`evidence`"]),
@@ -71,11 +71,11 @@ def test_contradiction(text: str, line: int, words: list[str]) -> None:
     [
         HEAD + THREAT.replace("0.25", "25") + "confirm_units = true\n",
         HEAD + "[ladder]\nrates = [25]\nconfirm_units = true\n",
-        HEAD + DEAL + TERM.replace("0.1", "15") + "confirm_units = true\n",
+        HEAD + TARIFFS + TERM.replace("0.1", "15") + "confirm_units = true\n",
         HEAD + THREAT.replace("0.25", "4.0"),
         HEAD + THREAT.replace("0.25", "0.5") + "cap = 0.5\n",
         HEAD + THREAT + "announced = 2026-01-01\neffective = 2026-01-01\n",
-        HEAD + DEAL + INTO + f"into = {{ {WHOLE} }}\n",
+        HEAD + MONEY + INTO + f"into = {{ {WHOLE} }}\n",
         HEAD + THREAT.replace("rate = 0.25\n", "not_quantified = 'No rate was named.'\n"),
         HEAD + THREAT.replace("import-tariff", "cut-off").replace("rate = 0.25\n", ""),
         HEAD.replace('["USA"]', '"USA"'),

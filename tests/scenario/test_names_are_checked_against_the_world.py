@@ -6,7 +6,7 @@ import pytest
 
 from countervail.scenario.read import parse_scenario, scenario_notices
 
-from .cases import DEAL, HEAD, THREAT, errors_of, only_error
+from .cases import DEAL, HEAD, MONEY, THREAT, errors_of, only_error
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from .cases import DEAL, HEAD, THREAT, errors_of, only_error
         (HEAD + THREAT + "exempt = ['goods']\n", 11, ["leave no sector"]),
         (HEAD + DEAL.replace("QAT", "QTA"), 9, ["deal[pledge].parties[2]", "QTA"]),
         (
-            HEAD + DEAL + "amount = {value=1, unit='bn USD', basis='press'}\n"
+            HEAD + MONEY + "amount = {value=1, unit='bn USD', basis='press'}\n"
             "[deal.into]\nmagic = 1.0\n",
             14,
             ["deal[pledge].into.magic"],

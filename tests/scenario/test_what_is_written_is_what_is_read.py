@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12).filter(
 RATES = st.floats(0.001, 4, allow_nan=False)
 SECTORS = st.sampled_from(["goods", "energy", "motor-vehicles", "C10-C12", "basic-metals"])
 SOURCES = st.lists(WORDS, max_size=2)
+DATES = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 
 
 def optional(**keys: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -42,46 +44,46 @@ THREATS = joined(
         coverage=st.floats(0.01, 1),
         authority=WORDS,
         duration_days=st.integers(1, 400),
-        effective=st.dates(),
+        effective=DATES,
         status=st.sampled_from(["hypothetical", "threatened", "voided"]),
         note=WORDS,
         sources=SOURCES,
         bound=st.sampled_from(["point", "upper"]),
     ),
 )
-DEALS = joined(
+AMOUNTS = st.fixed_dictionaries(
+    {
+        "value": st.floats(0.01, 1e6),
+        "unit": st.just("bn USD"),
+        "basis": st.just("press"),
+        "year": st.integers(1990, 2030),
+    }
+)
+TERMS = st.lists(
     st.fixed_dictionaries(
         {
-            "kind": st.sampled_from(["investment", "forum"]),
-            "parties": st.just(["CAN", "QAT"]),
+            "product": WORDS,
+            "importer": st.just("CHN"),
+            "exporter": st.just("CAN"),
+            "after": RATES,
+            "quota": st.fixed_dictionaries({"value": st.floats(0.01, 1e6), "unit": WORDS}),
+        }
+    ),
+    max_size=2,
+)
+DEALS = joined(
+    st.fixed_dictionaries({"kind": st.just("forum")})
+    | st.fixed_dictionaries({"kind": st.just("investment"), "amount": AMOUNTS})
+    | st.fixed_dictionaries(
+        {"kind": st.just("trade-agreement"), "depth": st.just("deep"), "tariff": TERMS}
+    ),
+    st.fixed_dictionaries(
+        {
+            "parties": st.just(["CAN", "CHN"]),
             "status": st.sampled_from(["claimed", "signed"]),
         }
     ),
-    optional(
-        amount=st.fixed_dictionaries(
-            {
-                "value": st.floats(0, 1e6),
-                "unit": st.just("bn USD"),
-                "basis": st.just("press"),
-                "year": st.integers(1990, 2030),
-            }
-        ),
-        tariff=st.lists(
-            st.fixed_dictionaries(
-                {
-                    "product": WORDS,
-                    "importer": st.just("CHN"),
-                    "exporter": st.just("CAN"),
-                    "after": RATES,
-                    "quota": st.fixed_dictionaries({"value": st.floats(0, 1e6), "unit": WORDS}),
-                }
-            ),
-            max_size=2,
-        ),
-        date=st.dates(),
-        terms=WORDS,
-        sources=SOURCES,
-    ),
+    optional(date=DATES, terms=WORDS, sources=SOURCES),
 )
 CLAIMS = joined(
     st.fixed_dictionaries({"says": WORDS, "test": WORDS}),

@@ -17,7 +17,7 @@ from countervail.scenario.write import (
     write_scenario,
 )
 
-from .cases import DEAL, HEAD, THREAT
+from .cases import DEAL, HEAD, MONEY, THREAT
 
 BUNDLED = scenario_text("canada-2026")[0]
 COMMENTED = """\
@@ -169,7 +169,8 @@ def test_update_removes_and_adds_whole_entries() -> None:
     less = parse_scenario(update(COMMENTED, {"threat[one]": None}))
     assert [threat.id for threat in less.threats] == ["two"]
     money = {"value": 1, "unit": "bn USD", "basis": "press"}
-    text = update(HEAD + DEAL, {"deal[pledge].amount": money})
+    pledge = MONEY + 'not_quantified = "No amount was published."\n'
+    text = update(HEAD + pledge, {"deal[pledge].amount": money})
     amount = parse_scenario(text).deals[0].amount
     assert amount
     assert amount.value == 1

@@ -1,4 +1,4 @@
-"""Shapley values against the mean over all orders by hand, their axioms, and futures of delivery."""
+"""Shapley values against the mean over all orders by hand, axioms, and futures of delivery."""
 
 from __future__ import annotations
 

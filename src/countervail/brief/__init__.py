@@ -10,11 +10,14 @@ from typing import Any
 
 _HOME = {
     "Brief": "report",
+    "BundleRow": "strategy_rows",
     "BypassRow": "leverage_rows",
     "CapitalPage": "channel_rows",
     "CapitalRow": "channel_rows",
-    "ClaimRow": "results",
+    "ChoiceRow": "strategy_rows",
+    "ClaimRow": "claim_rows",
     "CoalitionRow": "leverage_rows",
+    "ContributionRow": "strategy_rows",
     "DealRow": "channel_rows",
     "DemandRow": "leverage_rows",
     "ExposureRow": "leverage_rows",
@@ -35,6 +38,7 @@ _HOME = {
     "PoleRow": "leverage_rows",
     "PowerMatrix": "leverage_rows",
     "ProjectRow": "channel_rows",
+    "RankRow": "strategy_rows",
     "ReachRow": "channel_rows",
     "Results": "results",
     "RouteEdgeRow": "channel_rows",

@@ -19,6 +19,7 @@ from countervail.brief import (
     order,
     text,
     why,
+    worth_figures,
 )
 from countervail.brief.draw import Block, Mark, Panel
 from countervail.brief.figure import Figure, figure_of
@@ -39,6 +40,8 @@ def figures(results: Results) -> list[Figure]:
         leverage_figures.power_figure(results),
         leverage_figures.demand_figure(results),
         channel_figures.deals_figure(results),
+        worth_figures.worth_figure(results),
+        worth_figures.frontier_figure(results),
         order.figure(results),
         channel_figures.capital_figure(results),
         channel_figures.projects_figure(results),

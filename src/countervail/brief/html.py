@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from countervail.brief import (
+    choice,
     deals,
     demanded,
     exposed,
@@ -26,11 +27,13 @@ from countervail.brief import (
     text,
     tied,
     trust,
+    verdicts,
     views,
     whom,
     whom_tables,
     whose,
     why,
+    worth,
 )
 from countervail.brief.charts import figures
 from countervail.brief.figure import Figure
@@ -40,17 +43,18 @@ from countervail.brief.tables import csv_tables
 
 SECTIONS: tuple[tuple[str, str], ...] = (
     ("answer", "The answer"),
+    ("claims", "Which claims hold?"),
     ("cornered", "How far can {protagonist} be cornered?"),
     ("price", "At what price?"),
     ("power", "Who could hurt whom?"),
     ("demand", "What could be demanded?"),
     ("threats", "Named threats"),
     ("deals", "What do the deals change?"),
+    ("worth", "What is each deal worth?"),
     ("order", "In which order?"),
     ("capital", "Whose capital is it?"),
     ("routes", "By which routes?"),
     ("ties", "Through whom?"),
-    ("claims", "Claims on record"),
     ("others", "Who else is hit"),
     ("rests", "What this rests on"),
     ("parameters", "Parameters and sources"),
@@ -70,6 +74,8 @@ def sections(results: Results) -> tuple[tuple[str, str], ...]:
             ("price", bool(results.frontier)),
             ("power", whom.computed(results)),
             ("demand", bool(results.demands)),
+            ("claims", bool(results.claims)),
+            ("worth", results.worth is not None),
             ("order", results.sequence is not None),
             ("capital", capital_shown(results)),
             ("routes", bool(results.routes)),
@@ -88,16 +94,6 @@ def capital_shown(results: Results) -> bool:
     """Whether the results hold anything on whose capital there is or which projects it starts."""
     pipeline_shown = results.pipeline is not None and bool(results.pipeline.projects)
     return results.capital is not None or pipeline_shown
-
-
-_MARKS = {
-    "supported": "✓",
-    "contradicted": "✗",
-    "undecided": "≈",
-    "unsourced": "?",
-    "not testable": "–",
-    "not yet tested": "○",
-}
 
 
 def report(results: Results, drawn: list[Figure] | None = None) -> str:
@@ -129,13 +125,15 @@ def report(results: Results, drawn: list[Figure] | None = None) -> str:
         order=order,
         whose=whose,
         why=why,
+        worth=worth,
+        choice=choice,
         whose_filled=capital_shown(results),
         pipeline=pipeline,
         routed=routed,
         tied=tied,
         limits=limits,
         constructed=constructed(results),
-        verdict_mark=_MARKS,
+        verdicts=verdicts,
         manifest=results.manifest,
         manifest_uri=data_uri(manifest_text(results.manifest), "application/json"),
         results_uri=data_uri(results_text(results), "application/json"),

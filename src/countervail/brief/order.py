@@ -353,7 +353,7 @@ def _step(row: OrderRow) -> Strip:
     amount = 0.0 if abs(row.worth_percent) < text.NOTHING else row.worth_percent
     label = text.percent(amount)
     if row.odds_percent < _SURE:
-        label += f", signed in {text.percent(row.odds_percent)} of cases"
+        label += f", in {text.percent(row.odds_percent)} of cases"
     return Strip(text.typeset(row.title), (Lane(label, (piece,)),))
 
 

@@ -33,6 +33,8 @@ _CHARTS = (
     "power",
     "demand",
     "deals",
+    "worth",
+    "bundles",
     "order",
     "capital",
     "projects",
@@ -62,8 +64,9 @@ class Brief:
         parameters, key_figures, sectors, places, statuses, exposures, bypass, frontier,
         frontier_sectors, frontier_tariffs, power (one row for each ordered pair), poles, screens,
         coalition, demands, capital, withdrawals, projects, financiers, routes, planned_routes,
-        ties, new_ties, reach, why, sequence, sequence_odds, sequence_flips. Percent is of real
-        income, ``bn`` is billion US dollars of the base year; what was not computed is NaN."""
+        ties, new_ties, reach, why, contributions, ranks, bundles, sequence, sequence_odds,
+        sequence_flips. Percent is of real income, ``bn`` is billion US dollars of the base year;
+        what was not computed is NaN."""
         import pandas as pd
 
         return {

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self
 
 from countervail.brief.channel_rows import CapitalPage, PipelinePage, RouteNetworkRow, TiesPage
 from countervail.brief.channel_rows import DealRow as DealRow
+from countervail.brief.claim_rows import ClaimRow as ClaimRow
 from countervail.brief.leverage_rows import (
     BypassRow,
     CoalitionRow,
@@ -28,6 +29,7 @@ from countervail.brief.leverage_rows import (
 )
 from countervail.brief.plain import from_plain, leaves, one_of, to_plain
 from countervail.brief.sequence_rows import SequencePage
+from countervail.brief.strategy_rows import WorthPage
 from countervail.brief.why_rows import WhyPage
 from countervail.errors import InputError, NotANumberError
 
@@ -110,30 +112,6 @@ class ThreatRow:
 
     def __post_init__(self) -> None:
         one_of("bound", self.bound, self.BOUNDS)
-
-
-@dataclass(frozen=True)
-class ClaimRow:
-    """One claim made in public, in our words, with its test and its verdict so far."""
-
-    id: str
-    says: str
-    test: str = ""
-    verdict: str = "not yet tested"
-    evidence: str = ""
-    sources: tuple[str, ...] = ()
-
-    VERDICTS: ClassVar[tuple[str, ...]] = (
-        "supported",
-        "contradicted",
-        "undecided",
-        "unsourced",
-        "not testable",
-        "not yet tested",
-    )
-
-    def __post_init__(self) -> None:
-        one_of("verdict", self.verdict, self.VERDICTS)
 
 
 @dataclass(frozen=True)
@@ -352,6 +330,7 @@ class Results:
     ties: TiesPage | None = None
     why: WhyPage | None = None
     sequence: SequencePage | None = None
+    worth: WorthPage | None = None
     scenario: str = ""
 
     def __post_init__(self) -> None:

@@ -40,11 +40,15 @@ class Spot:
 
 @dataclass(frozen=True)
 class Lane:
-    """One line of a strip: its bars, its marks, and the words at their right end."""
+    """One line of a strip: its bars, its marks, and the words at their right end.
+
+    ``span``: from where to where a thin line goes, for a range.
+    """
 
     label: str
     pieces: tuple[Piece, ...] = ()
     spots: tuple[Spot, ...] = ()
+    span: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,8 @@ def _reach(rows: Sequence[Strip]) -> tuple[float, float]:
 
 
 def _values(lane: Lane) -> list[float]:
-    return [v for p in lane.pieces for v in (p.start, p.end)] + [s.at for s in lane.spots]
+    ends = [v for p in lane.pieces for v in (p.start, p.end)] + [s.at for s in lane.spots]
+    return [*ends, *(lane.span or ())]
 
 
 def _drawn(
@@ -94,6 +99,7 @@ def _drawn(
     labels: list[dict[str, Any]] = []
     bars: list[dict[str, Any]] = []
     spots: list[dict[str, Any]] = []
+    spans: list[dict[str, Any]] = []
     down = 0.0
     for strip in rows:
         for words in wrapped(strip.title, int(width / _TITLE_LETTER)):
@@ -124,6 +130,8 @@ def _drawn(
                 }
                 for s in lane.spots
             ]
+            if lane.span is not None:
+                spans.append({"x": lane.span[0], "x2": lane.span[1], "py": middle})
             beyond = at(max([max(low, 0.0), *_values(lane)])) + (9 if lane.spots else 6)
             labels.append({"px": beyond, "py": middle, "words": lane.label})
             down += _LANE
@@ -131,6 +139,7 @@ def _drawn(
     datasets = {
         "zero": [{"x": min(max(0.0, low), high)}],
         "bars": bars,
+        **({"spans": spans} if spans else {}),
         "spots": spots,
         "titles": titles,
         "labels": labels,
@@ -142,6 +151,7 @@ def _drawn(
         "layer": [
             _zero(across),
             _bars(across),
+            *([_spans(across)] if spans else []),
             *([_spots(across)] if spots else []),
             *_words("titles", INK, 12.5, 600),
             *_words("labels", INK, 11.5, 400),
@@ -178,6 +188,14 @@ def _bars(across: dict[str, Any]) -> dict[str, Any]:
             "stroke": _as_given("stroke", "nominal"),
             "fillOpacity": _as_given("opacity", "quantitative"),
         },
+    }
+
+
+def _spans(across: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "data": {"name": "spans"},
+        "mark": {"type": "rule", "stroke": INK, "strokeWidth": 1.4},
+        "encoding": {"x": across, "x2": {"field": "x2"}, "y": pixel("py")},
     }
 
 

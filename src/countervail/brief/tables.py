@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from countervail.brief import verdicts
 from countervail.brief.channel_rows import (
     CapitalRow,
     DealRow,
@@ -45,6 +46,7 @@ from countervail.brief.results import (
     ThreatRow,
 )
 from countervail.brief.sequence_rows import FlipRow, OddsRow, OrderRow
+from countervail.brief.strategy_rows import BundleRow, ContributionRow, RankRow
 from countervail.brief.why_rows import WhyRow
 
 Row = Mapping[str, Any]
@@ -80,6 +82,9 @@ ROW_TYPES: dict[str, type] = {
     "new_ties": NewTieRow,
     "reach": ReachRow,
     "why": WhyRow,
+    "contributions": ContributionRow,
+    "ranks": RankRow,
+    "bundles": BundleRow,
     "sequence": OrderRow,
     "sequence_odds": OddsRow,
     "sequence_flips": FlipRow,
@@ -96,7 +101,7 @@ def tables(results: Results) -> dict[str, list[dict[str, Any]]]:
     the network that they belong to.
     """
     capital, pipeline, ties = results.capital, results.pipeline, results.ties
-    order = results.sequence
+    order, worth = results.sequence, results.worth
     held: dict[str, Sequence[Any]] = {
         "key_figures": results.world.key_figures,
         "sectors": results.world.sector_rows,
@@ -110,6 +115,9 @@ def tables(results: Results) -> dict[str, list[dict[str, Any]]]:
         "new_ties": ties.new_ties if ties else (),
         "reach": ties.reach if ties else (),
         "why": results.why.rows if results.why else (),
+        "contributions": worth.rows if worth else (),
+        "ranks": worth.ranks if worth else (),
+        "bundles": worth.bundles if worth else (),
         "sequence": order.rows if order else (),
         "sequence_odds": order.odds if order else (),
         "sequence_flips": order.flips if order else (),
@@ -117,8 +125,9 @@ def tables(results: Results) -> dict[str, list[dict[str, Any]]]:
     made = {
         name: [_flat(row) for row in held.get(name, getattr(results, name, ()))]
         for name in ROW_TYPES
-        if name not in _OF_A_NETWORK
+        if name not in (*_OF_A_NETWORK, "claims")
     }
+    made["claims"] = verdicts.plain_rows(results.claims)
     made["routes"] = [{"network": n.id, **_flat(e)} for n in results.routes for e in n.edges]
     made["planned_routes"] = [
         {"network": n.id, **_flat(e)} for n in results.routes for e in n.planned
@@ -128,6 +137,8 @@ def tables(results: Results) -> dict[str, list[dict[str, Any]]]:
 
 def columns(name: str) -> list[str]:
     """The columns of the table called ``name``."""
+    if name == "claims":
+        return list(verdicts.COLUMNS)
     own = [part.name for part in fields(ROW_TYPES[name])]
     return ["network", *own] if name in _OF_A_NETWORK else own
 

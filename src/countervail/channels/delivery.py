@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from countervail.errors import OptionError
+from countervail.channels.arguments import each_a, finite, whole
+from countervail.errors import OptionError, require_kind
 from countervail.parameters import parameter
 from countervail.scenario.deals import Deal
 from countervail.world import registry
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 BLOCS = ("GCC", "EU", "EFTA", "ASEAN", "MERCOSUR", "USMCA")
 """Groups of countries that one crisis would hit together, the first that holds a partner."""
+_MOST_DRAWS = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -69,20 +71,29 @@ def draw_deliveries(
     expected value, so that the mean is that value) and a state of every region; a deal is
     delivered where sqrt(r) x region + sqrt(1 - r) x own, both standard normal, lies below the
     quantile of its chance, r being ``correlation`` (default: ``delivery.correlation``). The same
-    seed gives each deal the same futures whichever others are asked about. Raises
-    ``OptionError`` for no draws, or a correlation outside 0 to 1.
+    seed gives each deal the same futures whichever others are asked about. No deals give no
+    columns. Raises ``OptionError`` for draws that are no number from 1 to 10 million, a seed that
+    is no whole number, a correlation outside 0 to 1, and what is no list of deals.
 
     Source: Gaussian copula with one factor by region; definition of this program.
     """
     import numpy as np
     from scipy.special import ndtri
 
-    r = parameter("delivery.correlation").value if correlation is None else correlation
-    if draws < 1 or not 0 <= r <= 1:
+    deals = each_a(deals, "deals", Deal, "cv.read_scenario('canada-2026').deals")
+    require_kind(protagonist, "protagonist", str, "'CAN'")
+    draws = whole(draws, "draws", 1, _MOST_DRAWS, "draws=1000")
+    seed = whole(seed, "seed", 0, 2**63 - 1, "seed=0")
+    r = parameter("delivery.correlation").value
+    if correlation is not None:
+        r = finite(correlation, "correlation", "correlation=0.5")
+    if not 0 <= r <= 1:
         raise OptionError(
-            f"draws={draws}, correlation={r:g}: no such draws can be made.",
-            "Ask for one draw or more, and a correlation from 0 to 1.",
+            f"correlation={r:g}: deals go together by a fraction from 0 to 1.",
+            "For example: correlation=0.5.",
         )
+    if not deals:
+        return np.zeros((draws, 0), dtype=np.bool_)
     chances = [delivery_of(deal) for deal in deals]
     blocs = [bloc_of(deal, protagonist) for deal in deals]
     named = sorted(set(blocs))

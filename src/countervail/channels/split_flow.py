@@ -1,7 +1,7 @@
-"""Flows of which only parts are taxed: the one tax and the one cost that do the same.
+"""Flows of which only parts are taxed or banned: the one tax and the one cost that do the same.
 
 The parts of a flow are varieties of the same unit cost. Part k has the share v_k of the flow's
-spending and pays r_k times what it paid; the rest, 1 - sum v, pays what it did. At given costs the
+spending and costs r_k times what it did; the rest, 1 - sum v, costs what it did. At given costs the
 flow's spending moves by f = 1 - sum v + sum v_k r_k^-theta. One tax and one cost factor do the
 same to spending, to what is paid at the border, and to the price index: the tax is the average
 that is paid after buyers have moved to what is cheap, the cost factor makes the price right.
@@ -24,16 +24,20 @@ Cell = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a flow: its share of the flow's spending in the base, and the tax it pays."""
+    """One part of a flow: its share of the flow's spending in the base, and the tax it pays.
+
+    ``cost``: by what its iceberg cost is multiplied; a very high one stands for a ban.
+    """
 
     share: float
     rate: float
+    cost: float = 1.0
 
 
 def split(old: float, theta: float, parts: Sequence[Part]) -> tuple[float, float]:
     """(average rate, cost factor) of a flow taxed at ``old`` once its parts pay their own rates."""
     spent, bought = _moved(old, theta, parts)
-    if all(part.rate == old for part in parts):
+    if all(part.rate == old and part.cost == 1.0 for part in parts):
         return old, 1.0
     average = spent / bought
     return average - 1.0, float(spent ** (-1.0 / theta) * (1.0 + old) / average)
@@ -42,7 +46,7 @@ def split(old: float, theta: float, parts: Sequence[Part]) -> tuple[float, float
 def part_of_trade(old: float, theta: float, parts: Sequence[Part], which: int) -> float:
     """What of the flow's value at the border part ``which`` is, once all pay their own rates."""
     part = parts[which]
-    own = part.share * ((1.0 + part.rate) / (1.0 + old)) ** -theta / (1.0 + part.rate)
+    own = _spent(old, theta, part) / (1.0 + part.rate)
     return float(own / _moved(old, theta, parts)[1])
 
 
@@ -58,23 +62,35 @@ def split_shock(
     return Shock(world, confirm_units=True, **{field: levels, "trade_cost": costs})
 
 
-def partly(taxed: Shock, field: str, coverage: float, elasticity_factor: float) -> Shock:
-    """``taxed``, with the part ``coverage`` of every flow taxed and the rest left alone."""
-    world = taxed.world
-    old, new = getattr(world.arrays, field), taxed.array(field)
-    cells = {
-        (int(s), int(n), int(i)): (Part(coverage, float(new[s, n, i])),)
-        for s, n, i in np.argwhere(new != old)
+def parts_of(hit: Shock, field: str, coverage: float) -> dict[Cell, tuple[Part]]:
+    """The part ``coverage`` of every flow whose ``field`` or trade cost ``hit`` changes."""
+    old, new = getattr(hit.world.arrays, field), hit.array(field)
+    cost = hit.array("trade_cost")
+    return {
+        (int(s), int(n), int(i)): (Part(coverage, float(new[s, n, i]), float(cost[s, n, i])),)
+        for s, n, i in np.argwhere((new != old) | (cost != 1.0))
     }
-    return split_shock(world, field, cells, elasticity_factor)
+
+
+def partly(hit: Shock, field: str, coverage: float, elasticity_factor: float) -> Shock:
+    """``hit``, with the part ``coverage`` of every flow that it taxes or bans, the rest left."""
+    return split_shock(hit.world, field, parts_of(hit, field, coverage), elasticity_factor)
 
 
 def _moved(old: float, theta: float, parts: Sequence[Part]) -> tuple[float, float]:
     """(spending, value at the border) after the move, per unit of the base's spending."""
     rest = 1.0 - sum(part.share for part in parts)
+    if abs(rest) < 1e-12:
+        rest = 0.0  # parts that are the whole flow leave nothing, not the rounding of their sum
     spent, bought = rest, rest / (1.0 + old)
     for part in parts:
-        moved = part.share * ((1.0 + part.rate) / (1.0 + old)) ** -theta
+        moved = _spent(old, theta, part)
         spent += moved
         bought += moved / (1.0 + part.rate)
     return spent, bought
+
+
+def _spent(old: float, theta: float, part: Part) -> float:
+    """What is spent on one part after the move, per unit of the base's spending on its flow."""
+    ratio = part.cost * (1.0 + part.rate) / (1.0 + old)
+    return float(part.share * ratio**-theta)

@@ -40,8 +40,8 @@ def apply_threat(
 
     A tariff or export tax adds its rate to the rate in force, on the part
     ``coverage`` of each flow; the rest stays as it is (see ``split_flow``, which needs
-    the elasticities of ``closure``). A ban or a cut-off raises the iceberg cost to the
-    factor that stands for none (parameter ``cut_off.cost_factor``); a denial of transit
+    the elasticities of ``closure``). A ban or a cut-off raises the iceberg cost of that part to
+    the factor that stands for none (parameter ``cut_off.cost_factor``); a denial of transit
     makes trade with third countries dearer (see ``transit_shock``); a withdrawal of capital
     takes the part ``rate`` of the coercer's direct investment away, by ``positions`` (see
     ``withdrawal_of``). Raises
@@ -52,32 +52,50 @@ def apply_threat(
     if threat.instrument == "capital-withdrawal":
         taken = withdrawal_of(world, protagonist, coercer, threat.rate, positions, threat.sectors)
         return Applied(taken.shock, "", taken.moves, taken.why)
-    exempt = set(world.labels.resolve_sectors(threat.exempt)) if threat.exempt else set()
-    sectors = [s for s in world.labels.resolve_sectors(_hit(world, threat)) if s not in exempt]
+    sectors = hit_sectors(world, threat)
     if not sectors:
         return Applied(None, "Every sector that it names is exempt.")
-    shock, confirmed = Shock(world), threat.confirm_units
-    if threat.coverage < 1 and threat.instrument in ("cut-off", "export-ban"):
-        return Applied(None, "A ban on a part of a flow is not modelled in this version.")
-    if threat.instrument == "cut-off":
-        return Applied(shock.cut_off(coercer, protagonist, sectors))
-    if threat.instrument == "export-ban":
-        factor = parameter("cut_off.cost_factor").value
-        return Applied(shock.trade_cost(protagonist, coercer, sectors, factor=factor))
     if threat.instrument == "transit-denial":
         return _denial(world, threat, coercer, protagonist, sectors, closure)
-    if threat.rate is None:
+    if threat.instrument in ("import-tariff", "export-tax") and threat.rate is None:
         return Applied(None, "No rate is given.")
-    rate = threat.rate
-    if threat.instrument == "import-tariff":
-        field = "tariff"
-        shock = shock.tariff(coercer, protagonist, sectors, add=rate, confirm_units=confirmed)
-    else:
-        field = "export_tax"
-        shock = shock.export_tax(coercer, protagonist, sectors, add=rate, confirm_units=confirmed)
+    shock = _whole(world, threat, coercer, protagonist, sectors)
     if threat.coverage < 1:
-        shock = partly(shock, field, threat.coverage, closure.elasticity_factor)
+        shock = partly(shock, taxed_by(threat), threat.coverage, closure.elasticity_factor)
     return Applied(shock)
+
+
+def taxed_by(threat: Threat) -> str:
+    """The rate of a flow that the parts of it differ in under this threat."""
+    return "export_tax" if threat.instrument == "export-tax" else "tariff"
+
+
+def _whole(
+    world: World,
+    threat: Threat,
+    coercer: tuple[str, ...],
+    protagonist: str,
+    sectors: list[str],
+) -> Shock:
+    """A tariff, an export tax, a ban or a cut-off on the whole of the flows that it names."""
+    shock, rate, confirmed = Shock(world), threat.rate or 0.0, threat.confirm_units
+    if threat.instrument == "import-tariff":
+        return shock.tariff(coercer, protagonist, sectors, add=rate, confirm_units=confirmed)
+    if threat.instrument == "export-tax":
+        return shock.export_tax(coercer, protagonist, sectors, add=rate, confirm_units=confirmed)
+    if threat.instrument == "cut-off":
+        return shock.cut_off(coercer, protagonist, sectors)
+    buyer, seller = (
+        (coercer, protagonist) if threat.instrument == "import-ban" else (protagonist, coercer)
+    )
+    factor = parameter("cut_off.cost_factor").value
+    return shock.trade_cost(buyer, seller, sectors, factor=factor)
+
+
+def hit_sectors(world: World, threat: Threat) -> list[str]:
+    """The sectors that the threat hits: those that it names, less those that it exempts."""
+    exempt = set(world.labels.resolve_sectors(threat.exempt)) if threat.exempt else set()
+    return [s for s in world.labels.resolve_sectors(_hit(world, threat)) if s not in exempt]
 
 
 def _hit(world: World, threat: Threat) -> tuple[str, ...] | None:

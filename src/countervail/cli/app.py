@@ -19,7 +19,9 @@ from countervail.cli import (
     optimal_tariff,
     power,
     routes,
+    strategy,
     ties,
+    verdicts,
     why,
     worlds,
 )
@@ -301,6 +303,8 @@ app.command("nash")(nash.nash)
 app.command("routes")(routes.routes)
 app.command("ties")(ties.ties)
 app.command("why")(why.why)
+app.command("strategy")(strategy.strategy)
+app.command("verdicts")(verdicts.verdicts)
 
 
 @app.command()

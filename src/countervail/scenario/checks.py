@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from countervail.scenario.deal_checks import deal_problems
+from countervail.scenario.observed import observed_problems
 from countervail.scenario.pipeline_checks import pipeline_problems
 from countervail.scenario.portfolio import portfolio_problems
 from countervail.scenario.problems import (
@@ -24,11 +25,12 @@ from countervail.scenario.problems import (
     tariff_problems,
 )
 from countervail.scenario.sequence_checks import sequence_problems
+from countervail.scenario.variants import variant_problems
 
 INCONSISTENT = "inconsistent_scenario"
 _RATED = ("import-tariff", "export-tax", "capital-withdrawal")
-_UNRATED = ("export-ban", "transit-denial", "cut-off")
-_ON_SECTORS = ("import-tariff", "export-tax", "export-ban")
+_UNRATED = ("import-ban", "export-ban", "transit-denial", "cut-off")
+_ON_SECTORS = ("import-tariff", "import-ban", "export-tax", "export-ban")
 _RUNNING = ("hypothetical", "threatened", "proclaimed", "in-force")
 
 
@@ -46,6 +48,8 @@ def inconsistencies(raw: Mapping[str, Any]) -> list[Problem]:
     found += pipeline_problems(raw)
     found += portfolio_problems(raw)
     found += sequence_problems(raw)
+    found += variant_problems(raw)
+    found += observed_problems(raw)
     for path, claim in entries(raw, "claim"):
         if "test" not in claim and "evidence" not in claim:
             found.append(Problem(path, "a claim needs a `test` on results or recorded `evidence`."))
@@ -54,7 +58,7 @@ def inconsistencies(raw: Mapping[str, Any]) -> list[Problem]:
 
 def _duplicate_ids(raw: Mapping[str, Any]) -> Iterator[Problem]:
     first: dict[str, Path] = {}
-    for kind in ("threat", "deal", "project", "financier", "claim"):
+    for kind in ("threat", "deal", "project", "financier", "variant", "observed", "claim"):
         for path, row in entries(raw, kind):
             name = row.get("id")
             if not isinstance(name, str):
@@ -139,7 +143,7 @@ def _threat(path: Path, threat: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem((*path, "rate"), f"given {rate:g}; no more than 1 (all of it) can leave.")
     elif instrument in _UNRATED and "rate" in threat:
         yield Problem((*path, "rate"), f"{instrument!r} takes no rate; remove this line.")
-    if "transit" in threat and instrument in (*_RATED, "export-ban", "cut-off"):
+    if "transit" in threat and instrument in (*_RATED, "import-ban", "export-ban", "cut-off"):
         yield Problem(
             (*path, "transit"), f"{instrument!r} takes no `transit`; that is for transit-denial."
         )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from countervail.scenario.problems import (
     Path,
     Problem,
     amount_problems,
+    in_words,
     is_number,
     order_problems,
     range_problems,
     share_problems,
+    tables,
     tariff_problems,
 )
 
@@ -37,31 +39,27 @@ PRIORS: Mapping[str, str] = {
 }
 """The parameter that `effect` replaces, by kind."""
 
-_NEEDS: Mapping[str, str] = {
-    "trade-agreement": "its `depth`, its `effect` or [[deal.tariff]] tables",
-    "tariff-quota": "[[deal.tariff]] tables",
-    "investment": "its `amount`",
-    "infrastructure": "its `amount`",
-    "energy-route": "its `route`",
+_TERMS = "[[deal.tariff]] tables that name a `sector`"
+_NEEDS: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "trade-agreement": (("depth", "effect", "tariff"), f"its `depth`, its `effect` or {_TERMS}"),
+    "tariff-quota": (("tariff",), _TERMS),
+    "investment": (("amount",), "its `amount`"),
+    "infrastructure": (("amount",), "its `amount`"),
+    "energy-route": (("route",), "its `route`"),
 }
 _ROUTE_FIGURES = ("markets", "gain", "price", "capacity")
 
 
 def deal_problems(path: Path, deal: Mapping[str, Any]) -> Iterator[Problem]:
     """Every contradiction between the fields of one deal of a plain scenario."""
-    yield from _not_taken(path, deal)
-    yield from _missing(path, deal)
     kind = deal.get("kind")
-    if kind in PRIORS:
-        depth = deal.get("depth")
-        graded = kind == "trade-agreement" and depth in ("deep", "shallow")
-        prior = f"pta.{depth}" if graded else PRIORS[kind]
-        yield from range_problems((*path, "effect"), deal.get("effect"), prior, deal)
+    if isinstance(kind, str):
+        yield from _of_kind(path, deal, kind)
     into = deal.get("into")
     if isinstance(into, Mapping):
         yield from share_problems((*path, "into"), into)
     yield from amount_problems((*path, "amount"), deal.get("amount"), "date" not in deal)
-    for position, term in _tables(deal.get("tariff")):
+    for position, term in tables(deal.get("tariff")):
         yield from _tariff_term((*path, "tariff", position), term)
     route = deal.get("route")
     if isinstance(route, Mapping):
@@ -69,42 +67,33 @@ def deal_problems(path: Path, deal: Mapping[str, Any]) -> Iterator[Problem]:
     yield from order_problems(path, deal, ("date", "ended"))
 
 
-def _not_taken(path: Path, deal: Mapping[str, Any]) -> Iterator[Problem]:
-    kind = deal.get("kind")
-    if not isinstance(kind, str):
-        return
+def _of_kind(path: Path, deal: Mapping[str, Any], kind: str) -> Iterator[Problem]:
+    """Keys that the kind does nothing with, what it needs, and an effect beyond its range."""
     for key, kinds in TAKEN_BY.items():
         if key in deal and kind not in kinds:
             yield Problem(
                 (*path, key),
-                f"{kind!r} does nothing with `{key}`; that is for {_listed(kinds)}. Remove it, or "
+                f"{kind!r} does nothing with `{key}`; that is for {in_words(kinds)}. Remove it, or "
                 "say it in `terms` or `note`.",
             )
-
-
-def _missing(path: Path, deal: Mapping[str, Any]) -> Iterator[Problem]:
-    """What the kind needs; an entry may say instead why it has no figures."""
-    kind = deal.get("kind")
-    if kind not in _NEEDS or "not_quantified" in deal:
-        return
-    keys = [key for key, kinds in TAKEN_BY.items() if kind in kinds and f"`{key}`" in _NEEDS[kind]]
-    terms = [term for _, term in _tables(deal.get("tariff"))]
-    takes_terms = kind in TAKEN_BY["tariff"]
-    if any(key in deal for key in keys) or (takes_terms and any("sector" in t for t in terms)):
-        return
-    if takes_terms and terms:
+    keys, words = _NEEDS.get(kind, ((), ""))
+    if keys and "not_quantified" not in deal and not any(_is_given(deal, key) for key in keys):
         yield Problem(
-            (*path, "tariff"),
-            "none of its tariffs names the `sector` of its product; name one, or say in "
-            "`not_quantified` why there are no figures.",
+            path,
+            f"{'an' if kind[0] in 'aeiou' else 'a'} {kind} needs {words}, or `not_quantified` "
+            "with the reason why there are no figures.",
         )
-        return
-    article = "an" if kind[0] in "aeiou" else "a"
-    yield Problem(
-        path,
-        f"{article} {kind} needs {_NEEDS[kind]}, or `not_quantified` with the reason why there "
-        "are no figures.",
-    )
+    if kind in PRIORS:
+        depth = deal.get("depth")
+        graded = kind == "trade-agreement" and depth in ("deep", "shallow")
+        prior = f"pta.{depth}" if graded else PRIORS[kind]
+        yield from range_problems((*path, "effect"), deal.get("effect"), prior, deal)
+
+
+def _is_given(deal: Mapping[str, Any], key: str) -> bool:
+    if key == "tariff":
+        return any("sector" in term for _, term in tables(deal.get(key)))
+    return key in deal
 
 
 def _route(path: Path, route: Mapping[str, Any]) -> Iterator[Problem]:
@@ -154,15 +143,3 @@ def _tariff_term(path: Path, term: Mapping[str, Any]) -> Iterator[Problem]:
     if importer is not None and importer == term.get("exporter"):
         yield Problem((*path, "exporter"), f"{importer!r} cannot levy a tariff on itself.")
     yield from order_problems(path, term, ("effective", "until"))
-
-
-def _tables(rows: object) -> list[tuple[int, Mapping[str, Any]]]:
-    """The tables in a list of them, with their positions."""
-    if not isinstance(rows, Sequence) or isinstance(rows, str):
-        return []
-    return [(position, row) for position, row in enumerate(rows) if isinstance(row, Mapping)]
-
-
-def _listed(words: Sequence[str]) -> str:
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from countervail.scenario.terms import Amount, RouteTerm, TariffTerm
 from countervail.scenario.words import (
+    CONFIRM_RANGE,
     NOT_QUANTIFIED,
     SOURCES,
     AnyNames,
@@ -15,10 +16,11 @@ from countervail.scenario.words import (
     DealKind,
     DealStatus,
     Depth,
+    Duration,
     Finding,
+    Flag,
     Names,
     NotNegative,
-    Number,
     Odds,
     Share,
     Slug,
@@ -69,7 +71,7 @@ class Deal(Table):
         "where it is a party, else the first party. The other parties bring the money.",
         examples=["CAN"],
     )
-    years: Annotated[Number, Field(gt=0)] | None = Field(
+    years: Duration | None = Field(
         default=None,
         description="How long it takes to build what the money is for.",
         examples=[5],
@@ -136,6 +138,9 @@ class Deal(Table):
     not_quantified: Text | None = Field(
         default=None, description=NOT_QUANTIFIED, examples=["No amount was published."]
     )
+    confirm_units: Flag = Field(
+        default=False, description=CONFIRM_RANGE.format(key="effect"), examples=[True]
+    )
     note: Text | None = Field(
         default=None,
         description="What a reader should know to judge the entry.",
@@ -170,7 +175,7 @@ class Claim(Table):
     )
     test: Text | None = Field(
         default=None,
-        description="A comparison of named results. Kept as text; nothing evaluates it yet.",
+        description="A comparison of named figures (docs/verdicts.md), true or false.",
         examples=["exposure.after <= 0.1 * exposure.before"],
     )
     evidence: Evidence | None = Field(default=None, description="What the sources say about it.")

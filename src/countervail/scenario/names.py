@@ -8,19 +8,27 @@ counts it in its rest of the world can still tell the story, and a notice says s
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from countervail.errors import CountervailError, UnknownLabelError
+from countervail.errors import CountervailError
+from countervail.scenario.deal_names import deal_name_problems
+from countervail.scenario.labelled import (
+    Resolve,
+    listed,
+    party_problems,
+    region_problems,
+    resolved,
+    sector_problems,
+)
 from countervail.scenario.problems import Path, Problem, entries
+from countervail.scenario.route_names import edges_in
 from countervail.scenario.threats import LadderSpec
 from countervail.world import registry
 
 if TYPE_CHECKING:
     from countervail.scenario.schema import Scenario
     from countervail.world.labels import WorldLabels
-
-_Resolve = Callable[[str], tuple[str, ...]]
 
 
 def name_problems(
@@ -41,51 +49,53 @@ def name_problems(
     if isinstance(ladder, Mapping):
         # What is not written is computed all the same: the default must exist in the world too.
         taxed = ladder.get("sectors", LadderSpec.model_fields["sectors"].default)
-        yield from _sectors(("ladder", "sectors"), taxed, labels)
-        yield from _sectors(("ladder", "energy"), ladder.get("energy"), labels)
+        yield from sector_problems(("ladder", "sectors"), taxed, labels)
+        yield from sector_problems(("ladder", "energy"), ladder.get("energy"), labels)
     for path, threat in entries(raw, "threat"):
         for key in ("sectors", "exempt"):
-            yield from _sectors((*path, key), threat.get(key), labels)
+            yield from sector_problems((*path, key), threat.get(key), labels)
         left = _left(threat, labels)
         if left is not None and not left:
             yield Problem((*path, "exempt"), "the exemptions leave no sector that is hit.")
+    for path, row in entries(raw, "observed"):
+        yield from sector_problems((*path, "sectors"), row.get("sectors"), labels)
     yield from _pipeline(raw, labels)
+    routes = raw.get("routes")
+    edges = edges_in(os.path.join(folder, routes) if isinstance(routes, str) else None)
     for path, deal in entries(raw, "deal"):
-        yield from _parties((*path, "parties"), deal.get("parties"), labels)
-        into = deal.get("into")
-        if isinstance(into, Mapping):
-            for sector in into:
-                yield from _sectors((*path, "into", sector), sector, labels)
-        yield from _parties((*path, "host"), deal.get("host"), labels)
-        yield from _sectors((*path, "sectors"), deal.get("sectors"), labels)
-        route = deal.get("route")
-        if isinstance(route, Mapping):
-            yield from _sectors((*path, "route", "sector"), route.get("sector"), labels)
-            yield from _parties((*path, "route", "markets"), route.get("markets"), labels)
-        terms = deal.get("tariff")
-        for position, term in enumerate(terms if isinstance(terms, Sequence) else ()):
-            if isinstance(term, Mapping):
-                here = (*path, "tariff", position)
-                yield from _sectors((*here, "sector"), term.get("sector"), labels)
-                for key in ("importer", "exporter"):
-                    yield from _parties((*here, key), term.get(key), labels)
+        yield from deal_name_problems(path, deal, labels, edges)
 
 
 def _files(raw: Mapping[str, Any], folder: str) -> Iterator[Problem]:
     for key in ("positions", "routes", "ties"):
         name = raw.get(key)
-        if isinstance(name, str) and not os.path.exists(os.path.join(folder, name)):
+        if not isinstance(name, str):
+            continue
+        path = os.path.join(folder, name)
+        if not os.path.exists(path):
             yield Problem((key,), f"given {name!r}: there is no such file, seen from {folder!r}.")
+        elif os.path.isdir(path) and key != "routes":
+            yield Problem((key,), f"given {name!r}, which is a folder; name the file inside it.")
+        elif key == "routes":
+            home = path if os.path.isdir(path) else os.path.dirname(path)
+            needed = ("nodes.csv", "edges.csv") if home == path else ("nodes.csv",)
+            absent = [file for file in needed if not os.path.isfile(os.path.join(home, file))]
+            if absent:
+                yield Problem(
+                    (key,),
+                    f"given {name!r}: there is no {' and no '.join(absent)} in "
+                    f"{os.path.normpath(home)!r} (docs/routes.md).",
+                )
 
 
 def _pipeline(raw: Mapping[str, Any], labels: WorldLabels) -> Iterator[Problem]:
     for path, project in entries(raw, "project"):
-        yield from _parties((*path, "region"), project.get("region"), labels)
+        yield from party_problems((*path, "region"), project.get("region"), labels)
         into = project.get("into")
         for sector in into if isinstance(into, Mapping) else ():
-            yield from _sectors((*path, "into", sector), sector, labels)
+            yield from sector_problems((*path, "into", sector), sector, labels)
     for path, payer in entries(raw, "financier"):
-        yield from _parties((*path, "region"), payer.get("region"), labels)
+        yield from party_problems((*path, "region"), payer.get("region"), labels)
 
 
 def name_notices(scenario: Scenario, labels: WorldLabels) -> Iterator[str]:
@@ -105,7 +115,7 @@ def name_notices(scenario: Scenario, labels: WorldLabels) -> Iterator[str]:
     yield from _schedule_notices(scenario)
     protagonist = set(labels.resolve_regions(scenario.protagonist))
     for deal in scenario.deals:
-        members = {r for n in deal.parties for r in _resolved(n, labels.resolve_regions)}
+        members = {r for n in deal.parties for r in resolved(n, labels.resolve_regions)}
         if not protagonist & members:
             yield f"deal {deal.id}: the protagonist {scenario.protagonist} is not a party."
     for threat in scenario.threats:
@@ -120,16 +130,16 @@ def _players(raw: Mapping[str, Any], labels: WorldLabels) -> Iterator[Problem]:
     protagonist, coercer = raw.get("protagonist"), raw.get("coercer")
     own: tuple[str, ...] = ()
     if isinstance(protagonist, str):
-        yield from _regions(("protagonist",), protagonist, labels)
-        own = _resolved(protagonist, labels.resolve_regions)
+        yield from region_problems(("protagonist",), protagonist, labels)
+        own = resolved(protagonist, labels.resolve_regions)
         if len(own) > 1:
             yield Problem(
                 ("protagonist",),
                 f"given {protagonist!r}, a group of {len(own)} regions; name one region.",
             )
-    yield from _regions(("coercer",), coercer, labels)
-    for position, name in enumerate(_listed(coercer)):
-        inside = set(own) & set(_resolved(name, labels.resolve_regions))
+    yield from region_problems(("coercer",), coercer, labels)
+    for position, name in enumerate(listed(coercer)):
+        inside = set(own) & set(resolved(name, labels.resolve_regions))
         if inside and name != protagonist:
             yield Problem(
                 ("coercer", position) if not isinstance(coercer, str) else ("coercer",),
@@ -139,15 +149,11 @@ def _players(raw: Mapping[str, Any], labels: WorldLabels) -> Iterator[Problem]:
 
 def _left(threat: Mapping[str, Any], labels: WorldLabels) -> set[str] | None:
     """Sectors that stay hit; None where that cannot be told or nothing is exempt."""
-    hit, exempt = _listed(threat.get("sectors")), _listed(threat.get("exempt"))
+    hit, exempt = listed(threat.get("sectors")), listed(threat.get("exempt"))
     if not exempt or any(_missing(n, labels.resolve_sectors) for n in (*hit, *exempt)):
         return None
-    taxed = {s for name in hit or ["all"] for s in _resolved(name, labels.resolve_sectors)}
-    return taxed - {s for name in exempt for s in _resolved(name, labels.resolve_sectors)}
-
-
-def _regions(path: Path, names: object, labels: WorldLabels) -> Iterator[Problem]:
-    yield from _unknown(path, names, labels.resolve_regions)
+    taxed = {s for name in hit or ["all"] for s in resolved(name, labels.resolve_sectors)}
+    return taxed - {s for name in exempt for s in resolved(name, labels.resolve_sectors)}
 
 
 def _elasticities(choice: object, labels: WorldLabels, folder: str) -> Iterator[Problem]:
@@ -173,7 +179,7 @@ def _schedules(raw: Mapping[str, Any], labels: WorldLabels, folder: str) -> Iter
 
     bundled = bundled_schedules()
     names = raw.get("schedules")
-    for position, name in enumerate(list(bundled) if names is None else _listed(names)):
+    for position, name in enumerate(list(bundled) if names is None else listed(names)):
         path: Path = ("tariffs_as_of",) if names is None else ("schedules", position)
         try:
             found = located_schedule(name, folder)
@@ -215,43 +221,5 @@ def _schedule_notices(scenario: Scenario) -> Iterator[str]:
             )
 
 
-def _sectors(path: Path, names: object, labels: WorldLabels) -> Iterator[Problem]:
-    yield from _unknown(path, names, labels.resolve_sectors)
-
-
-def _parties(path: Path, names: object, labels: WorldLabels) -> Iterator[Problem]:
-    def resolve(name: str) -> tuple[str, ...]:
-        known = name in registry.regions() or name in registry.groups("region")
-        if known or name.lower() in registry.aliases("region"):
-            return (name,)
-        return labels.resolve_regions(name)
-
-    yield from _unknown(path, names, resolve)
-
-
-def _unknown(path: Path, names: object, resolve: _Resolve) -> Iterator[Problem]:
-    for position, name in enumerate(_listed(names)):
-        try:
-            resolve(name)
-        except UnknownLabelError as error:
-            here = path if isinstance(names, str) else (*path, position)
-            yield Problem(here, f"{error.cause} {error.remedy}")
-
-
-def _missing(name: str, resolve: _Resolve) -> bool:
-    return not _resolved(name, resolve)
-
-
-def _resolved(name: str, resolve: _Resolve) -> tuple[str, ...]:
-    try:
-        return resolve(name)
-    except UnknownLabelError:
-        return ()
-
-
-def _listed(names: object) -> list[str]:
-    if isinstance(names, str):
-        return [names]
-    if isinstance(names, Sequence):
-        return [name for name in names if isinstance(name, str)]
-    return []
+def _missing(name: str, resolve: Resolve) -> bool:
+    return not resolved(name, resolve)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import Field
 
 from countervail.scenario.terms import Amount
 from countervail.scenario.words import (
+    CONFIRM_RANGE,
     NOT_QUANTIFIED,
     SOURCES,
     AnyNames,
+    Duration,
+    Flag,
     NotNegative,
-    Number,
+    Positive,
     Share,
     Slug,
     Table,
@@ -24,7 +25,7 @@ from countervail.scenario.words import (
 class Capacity(Table):
     """What a project can do once it is built."""
 
-    value: NotNegative = Field(
+    value: Positive = Field(
         description="The number, counted in `unit`.",
         examples=[14],
         json_schema_extra={"unit": "see the key `unit`"},
@@ -65,18 +66,13 @@ class Project(Table):
         description="What it can do once it is built.",
         examples=[{"value": 14, "unit": "Mt of LNG a year"}],
     )
-    route: Text | None = Field(
-        default=None,
-        description="The planned edge of a network of energy routes that it builds.",
-        examples=["lng-canada-2"],
-    )
     earliest: Year | None = Field(
         default=None,
         description="First year in which building could start.",
         examples=[2026],
         json_schema_extra={"unit": "year"},
     )
-    years: Annotated[Number, Field(gt=0)] | None = Field(
+    years: Duration | None = Field(
         default=None,
         description="How long building takes.",
         examples=[5],
@@ -142,6 +138,9 @@ class Financier(Table):
         description="What it asks a year, in place of the parameter `capital.return`.",
         examples=[0.06],
         json_schema_extra={"unit": "fraction a year"},
+    )
+    confirm_units: Flag = Field(
+        default=False, description=CONFIRM_RANGE.format(key="return_rate"), examples=[True]
     )
     deal: Text | None = Field(
         default=None,

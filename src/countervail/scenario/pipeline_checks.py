@@ -13,6 +13,7 @@ from countervail.scenario.problems import (
     amount_problems,
     entries,
     is_number,
+    range_problems,
     share_problems,
 )
 
@@ -27,7 +28,7 @@ def pipeline_problems(raw: Mapping[str, Any]) -> Iterator[Problem]:
     payers = dict(_by_id(raw, "financier"))
     deals = dict(_by_id(raw, "deal"))
     for path, project in entries(raw, "project"):
-        yield from _amount((*path, "cost"), project.get("cost"))
+        yield from amount_problems((*path, "cost"), project.get("cost"))
         into = project.get("into")
         if isinstance(into, Mapping):
             yield from share_problems((*path, "into"), into)
@@ -40,8 +41,11 @@ def pipeline_problems(raw: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _circles(raw, projects)
     for path, payer in entries(raw, "financier"):
         for key in ("amount", "per_year"):
-            yield from _amount((*path, key), payer.get(key))
+            yield from amount_problems((*path, key), payer.get(key))
         yield from _known((*path, "deal"), payer.get("deal"), deals, "deal")
+        yield from range_problems(
+            (*path, "return_rate"), payer.get("return_rate"), "capital.return", payer
+        )
         first, last = payer.get("from_year"), payer.get("until_year")
         if is_number(first) and is_number(last) and last < first:
             yield Problem((*path, "until_year"), f"given {last}, before `from_year` ({first}).")
@@ -51,12 +55,6 @@ def _by_id(raw: Mapping[str, Any], kind: str) -> Iterator[tuple[str, Path]]:
     for path, row in entries(raw, kind):
         if isinstance(row.get("id"), str):
             yield row["id"], path
-
-
-def _amount(path: Path, amount: object) -> Iterator[Problem]:
-    yield from amount_problems(path, amount)
-    if isinstance(amount, Mapping) and "year" not in amount:
-        yield Problem(path, "an amount needs the `year` of its prices, for example year = 2025.")
 
 
 def _known(path: Path, names: object, known: Mapping[str, Path], kind: str) -> Iterator[Problem]:

@@ -23,11 +23,21 @@ class Problem:
 
 def entries(raw: Mapping[str, Any], kind: str) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """Each table of the list ``kind`` (threat, deal, claim) with its path; other things skipped."""
-    rows = raw.get(kind)
-    if isinstance(rows, Sequence) and not isinstance(rows, str):
-        for position, row in enumerate(rows):
-            if isinstance(row, Mapping):
-                yield (kind, position), row
+    for position, row in tables(raw.get(kind)):
+        yield (kind, position), row
+
+
+def tables(rows: object) -> list[tuple[int, Mapping[str, Any]]]:
+    """The tables in a list of them, with their positions; other things skipped."""
+    if not isinstance(rows, Sequence) or isinstance(rows, str):
+        return []
+    return [(position, row) for position, row in enumerate(rows) if isinstance(row, Mapping)]
+
+
+def in_words(words: Sequence[str]) -> str:
+    """Words in a row: a, b and c."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def share_problems(path: Path, into: Mapping[str, Any]) -> Iterator[Problem]:
@@ -72,7 +82,7 @@ def range_problems(
     known = parameter(prior)
     high = known.value if known.high is None else known.high
     if is_number(value) and value > high and entry.get("confirm_units") is not True:
-        slip = f"if {value:g} % is meant, write {value / 100:g}; " if value >= 1 else ""
+        slip = f"if {value:g} % is meant, write {value / 100:g}, or " if value >= 1 else ""
         yield Problem(
             path,
             f"given {value:g} ({100 * value:g} %), above the range of the parameter {prior}, "

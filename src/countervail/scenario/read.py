@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from countervail.errors import CountervailError, ScenarioError, nearest
 from countervail.scenario.checks import INCONSISTENT, inconsistencies
+from countervail.scenario.claim_checks import claim_problems
 from countervail.scenario.lines import line_index
 from countervail.scenario.names import name_notices, name_problems
 from countervail.scenario.problems import Path, Problem
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from countervail.world.labels import WorldLabels
 
 _LARGEST_FILE = 4_000_000  # bytes; a scenario is a page or two
-_LISTS = ("threat", "deal", "project", "financier", "claim")
+_LISTS = ("threat", "deal", "project", "financier", "variant", "observed", "claim")
 
 
 def bundled_scenarios() -> tuple[str, ...]:
@@ -105,7 +106,7 @@ def parse_scenario(
             f"Correct the lines named and check again: countervail check {where}",
             rows,
         )
-    return scenario.in_folder(str(FilePath(where).parent))
+    return scenario.read_from(where, text).in_folder(str(FilePath(where).parent))
 
 
 def scenario_notices(scenario: Scenario, labels: WorldLabels | None = None) -> tuple[str, ...]:
@@ -152,6 +153,8 @@ def _checked(
         scenario = Scenario.model_validate(raw)
     except ValidationError as failure:
         problems += _schema_problems(failure.errors(include_url=False), raw)
+    if scenario is not None:
+        problems += claim_problems(scenario.in_folder(folder))
     world = raw.get("world")
     if labels is not None:
         problems += name_problems(raw, labels, folder)
@@ -206,7 +209,9 @@ def _wanted(error: ErrorDetails, path: Path) -> str:
         return f"{what} is needed{', without quotes' if quoted else ''}."
     if kind in bounds:
         words = {"gt": "above", "le": "at most", "ge": "at least"}[bounds[kind]]
-        return f"it must be {words} {context[bounds[kind]]:g}. {_about(path)}"
+        bound = context[bounds[kind]]  # a date is text here
+        said = bound if isinstance(bound, str) else f"{bound:g}"
+        return f"it must be {words} {said}. {_about(path)}"
     if kind == "tuple_type":
         if len(path) == 1 and path[0] in _LISTS:
             return f"write [[{path[0]}]] with two brackets for each entry."

@@ -24,6 +24,8 @@ from countervail.scenario.checks import INCONSISTENT, inconsistencies
 from countervail.scenario.deals import Claim as Claim
 from countervail.scenario.deals import Deal as Deal
 from countervail.scenario.deals import Evidence as Evidence
+from countervail.scenario.observed import Observed as Observed
+from countervail.scenario.origin import Origin
 from countervail.scenario.pipeline import Capacity as Capacity
 from countervail.scenario.pipeline import Financier as Financier
 from countervail.scenario.pipeline import Project as Project
@@ -37,6 +39,7 @@ from countervail.scenario.terms import TariffTerm as TariffTerm
 from countervail.scenario.threats import Detour as Detour
 from countervail.scenario.threats import LadderSpec as LadderSpec
 from countervail.scenario.threats import Threat as Threat
+from countervail.scenario.variants import Variant as Variant
 from countervail.scenario.words import Day, Horizon, Names, Table, Text
 
 
@@ -141,11 +144,20 @@ class Scenario(Table):
         description="In which order deals are signed (docs/strategy.md).",
         examples=[{"retaliation": "tariff-100"}],
     )
+    variants: tuple[Variant, ...] = Field(
+        default=(),
+        alias="variant",
+        description="Other readings of which deals count; verdicts are given for each.",
+    )
+    observed: tuple[Observed, ...] = Field(
+        default=(), description="What happened under the threats, to compare (docs/backtest.md)."
+    )
     claims: tuple[Claim, ...] = Field(
         default=(), alias="claim", description="Claims of a narrative that are to be tested."
     )
 
     _folder: str = PrivateAttr(default="")
+    _origin: Origin = PrivateAttr(default_factory=Origin)
 
     @property
     def elasticity_choice(self) -> str | None:
@@ -168,19 +180,38 @@ class Scenario(Table):
         named: str | None = getattr(self, key)
         return named if named is None else os.path.join(self._folder, named)
 
+    def place_of(self, table: str, name: str) -> str:
+        """File and line of an entry, for messages; empty where it was not read from a file."""
+        line = self._origin.line_of(table, name)
+        return "" if line is None else f"{self._origin.file}, line {line}: {table}[{name}]"
+
+    def read_from(self, file: str, text: str) -> Scenario:
+        """The same scenario, which remembers that it was read from ``text``, called ``file``."""
+        placed = self.model_copy()
+        placed._origin = Origin(file, text)
+        return placed
+
     def in_folder(self, folder: str) -> Scenario:
         """The same scenario, whose relative paths start from ``folder``."""
-        from countervail.world.elasticity.elasticities import located
-        from countervail.world.tariffs.schedule_files import located_schedule
-
-        chosen, schedules = self.elasticities, self.schedules or ()
-        fixed = chosen is None or located(chosen, folder) == chosen
-        fixed &= self.positions is self.routes is self.ties is None
-        if fixed and all(located_schedule(name, folder) == name for name in schedules):
-            return self  # nothing is relative, so that equal texts stay equal scenarios
+        if not self._has_relative_paths(folder):
+            return self  # so that equal texts stay equal scenarios
         placed = self.model_copy()
         placed._folder = folder
         return placed
+
+    def _has_relative_paths(self, folder: str) -> bool:
+        if (self.positions, self.routes, self.ties) != (None, None, None):
+            return True
+        if self.elasticities is not None:
+            from countervail.world.elasticity.elasticities import located
+
+            if located(self.elasticities, folder) != self.elasticities:
+                return True
+        if self.schedules:
+            from countervail.world.tariffs.schedule_files import located_schedule
+
+            return any(located_schedule(name, folder) != name for name in self.schedules)
+        return False
 
     @model_validator(mode="after")
     def _consistent(self) -> Scenario:
@@ -245,6 +276,8 @@ def schema_tables() -> str:
         PortfolioSpec: "`[portfolio]`",
         SequenceSpec: "`[sequence]`",
         TakenStep: "`taken` of a sequence",
+        Variant: "`[[variant]]`",
+        Observed: "`[[observed]]`",
         Claim: "`[[claim]]`",
         Evidence: "`[claim.evidence]`",
     }

@@ -14,7 +14,7 @@ from countervail.scenario.words import (
     Licences,
     Names,
     NotNegative,
-    Number,
+    Positive,
     Share,
     Table,
     Text,
@@ -25,7 +25,7 @@ from countervail.scenario.words import (
 class Amount(Table):
     """A sum of money, never without its currency, its year and who says so."""
 
-    value: NotNegative = Field(
+    value: Positive = Field(
         description="The number, counted in `unit`.",
         examples=[50],
         json_schema_extra={"unit": "see the key `unit`"},
@@ -48,7 +48,7 @@ class Amount(Table):
         examples=[2025],
         json_schema_extra={"unit": "year"},
     )
-    usd: Annotated[Number, Field(gt=0)] | None = Field(
+    usd: Positive | None = Field(
         default=None,
         description="What one unit of the currency was worth; needed where it is not the dollar.",
         examples=[0.74],
@@ -59,7 +59,7 @@ class Amount(Table):
 class Quota(Table):
     """A quantity up to which a lower tariff applies."""
 
-    value: NotNegative = Field(
+    value: Positive = Field(
         description="The quantity, counted in `unit`.",
         examples=[49000],
         json_schema_extra={"unit": "see the key `unit`"},
@@ -154,13 +154,13 @@ class RouteTerm(Table):
         examples=[6.5],
         json_schema_extra={"unit": "US dollars per unit (barrel, MMBtu)"},
     )
-    price: Annotated[Number, Field(gt=0)] | None = Field(
+    price: Positive | None = Field(
         default=None,
         description="Price of a unit at the new market.",
         examples=[70],
         json_schema_extra={"unit": "US dollars per unit"},
     )
-    capacity: NotNegative | None = Field(
+    capacity: Positive | None = Field(
         default=None,
         description="What it can carry, at that price.",
         examples=[25000],

@@ -19,7 +19,13 @@ from pydantic_core import CoreSchema
 Horizon = Literal["short", "medium", "long"]
 Retaliation = Literal["none", "proportional"]
 Instrument = Literal[
-    "import-tariff", "export-tax", "export-ban", "capital-withdrawal", "transit-denial", "cut-off"
+    "import-tariff",
+    "import-ban",
+    "export-tax",
+    "export-ban",
+    "capital-withdrawal",
+    "transit-denial",
+    "cut-off",
 ]
 ThreatStatus = Literal[
     "hypothetical",
@@ -70,11 +76,13 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 NotNegative = Annotated[Number, Field(ge=0)]
+Positive = Annotated[Number, Field(gt=0)]
+Duration = Annotated[Number, Field(gt=0, le=100)]
 Share = Annotated[Number, Field(gt=0, le=1)]
 Odds = Annotated[Number, Field(ge=0, le=1)]
-Year = Annotated[int, Strict(), Field(ge=1900, le=2200)]
+Year = Annotated[int, Strict(), Field(ge=1900, le=2100)]
 Flag = Annotated[bool, Strict()]
-Day = Annotated[Date, Strict()]
+Day = Annotated[Date, Strict(), Field(ge=Date(1900, 1, 1), le=Date(2100, 12, 31))]
 Names = Annotated[tuple[Text, ...], BeforeValidator(_listed), Field(min_length=1), _OneOrMany()]
 AnyNames = Annotated[tuple[Text, ...], BeforeValidator(_listed), _OneOrMany()]
 
@@ -86,6 +94,10 @@ NOT_QUANTIFIED = (
 CONFIRM = (
     "Set to true to say that the numbers above 4 (400 %) in this table are meant as they stand; "
     "without it they are asked about, since 25 usually means 25 %, which is written 0.25."
+)
+CONFIRM_RANGE = (
+    "Set to true to say that `{key}` is meant as it stands where it is above the range of the "
+    "parameter that it replaces; without it, it is asked about."
 )
 
 

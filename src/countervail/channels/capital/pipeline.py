@@ -10,6 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 from countervail.channels.amounts import describe, million_usd
 from countervail.errors import InputError, LabelError, UnknownLabelError, nearest
 from countervail.parameters import parameter
+from countervail.scenario.origin import found_in
 from countervail.scenario.pipeline import Financier as FinancierEntry
 from countervail.scenario.pipeline import Project as ProjectEntry
 from countervail.scenario.schema import Scenario
@@ -68,10 +69,16 @@ def pipeline_of(
     """The projects and financiers of ``scenario`` in million USD of the base year of ``world``.
 
     Raises ``UnknownLabelError`` for a region or sector that the world lacks, ``InputError`` for
-    sums without a year or what their currency was worth, naming the entry.
+    sums without a year or what their currency was worth, naming the entry with its file and line.
     """
-    projects = tuple(_project(world, p, scenario.protagonist) for p in scenario.projects)
-    return projects, tuple(_financier(world, f) for f in scenario.financiers)
+    projects, financiers = [], []
+    for project in scenario.projects:
+        with found_in(scenario, "project", project.id):
+            projects.append(_project(world, project, scenario.protagonist))
+    for financier in scenario.financiers:
+        with found_in(scenario, "financier", financier.id):
+            financiers.append(_financier(world, financier))
+    return tuple(projects), tuple(financiers)
 
 
 def check_pipeline(projects: Sequence[Project], financiers: Sequence[Financier]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from countervail.channels.capital import gravity
 from countervail.channels.capital.investment import capital_stock
 from countervail.channels.capital.tables import closest, known_cells, totals
-from countervail.errors import UnknownLabelError, nearest
+from countervail.errors import UnknownLabelError, nearest, require_kind
 from countervail.world.core import World
 
 if TYPE_CHECKING:
@@ -41,6 +42,13 @@ class Positions:
     sources: tuple[str, ...]
     notes: tuple[str, ...] = ()
     shipped: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("stocks", "status", "inward", "outward"):
+            # Copies: whoever made the arrays may go on writing to theirs.
+            kept = getattr(self, name).copy()
+            kept.flags.writeable = False
+            object.__setattr__(self, name, kept)
 
     def __repr__(self) -> str:
         whole = self.stocks.sum() / 1e6
@@ -97,6 +105,7 @@ class Positions:
         return frame
 
     def _place(self, region: str) -> int:
+        require_kind(region, "region", str, "'CAN'")
         if region not in self.world.regions:
             raise UnknownLabelError(
                 f"{region!r} is not a region of {self.world.name}.",
@@ -105,18 +114,21 @@ class Positions:
         return self.world.regions.index(region)
 
 
-def positions(world: World, source: str | None = None) -> Positions:
+def positions(world: World, source: str | os.PathLike[str] | None = None) -> Positions:
     """Who has invested how much in whom, million USD.
 
     ``source``: None for what the package constructs (totals by economy times distance, balanced,
     with published cells kept as they are), or the path of a CSV file with the columns host,
     origin, year and value_musd (or reporter, table, partner, year and musd with names of
     partners); its latest year is taken. Countries that the world counts inside another region are
-    added to it. Raises ``PositionsFileError`` with every error of the file and its line.
+    added to it. Raises ``PositionsFileError`` with every error of the file and its line, and
+    ``OptionError`` for what is no world or no path.
 
     Source: definition of this program (docs/capital.md).
     """
+    require_kind(world, "world", World, "cv.load_world('world-2023')")
     if source is not None:
+        require_kind(source, "source", (str, os.PathLike), "cv.positions(world, 'stocks.csv')")
         from countervail.channels.capital.read import read_positions
 
         found = read_positions(source, world)

@@ -104,6 +104,8 @@ def networks_in(path: str | None) -> tuple[list[RouteNetwork], str]:
             )
             for name in by_network
         ]
+        bare = [name for name in by_network if name not in {r.text("network") for r in edge_rows}]
+        problems += [f"{names[1]}: holds no edge of the network {name}." for name in bare]
         if not by_network:
             problems.append(f"{names[1]}: holds no edges.")
     if problems:
@@ -123,6 +125,8 @@ def _texts(path: str | None) -> tuple[str, str, str, tuple[str, str, str]]:
         found = [home.joinpath(f"{n}.csv").read_text("utf-8") for n in _FILES]
         return found[0], found[1], found[2], ("nodes.csv", "edges.csv", "networks.csv")
     given = Path(path)
+    if not given.exists():
+        raise RouteFileError(f"{path}: there is no such file or folder.", _WANTED)
     folder, edges = (given, given / "edges.csv") if given.is_dir() else (given.parent, given)
     nodes, titles = folder / "nodes.csv", folder / "networks.csv"
     texts = (_text(nodes), _text(edges), _text(titles) if titles.is_file() else "network,title\n")
@@ -130,6 +134,9 @@ def _texts(path: str | None) -> tuple[str, str, str, tuple[str, str, str]]:
 
 
 _FILES = ("nodes", "edges", "networks")
+_WANTED = (
+    "Energy routes are a folder with nodes.csv and edges.csv, or an edges file beside a nodes.csv."
+)
 
 
 def _text(path: Path) -> str:
@@ -141,9 +148,7 @@ def _text(path: Path) -> str:
         ) from error
     except OSError as error:
         raise RouteFileError(
-            f"{path} cannot be read: {error.strerror or error}.",
-            "Energy routes are a folder with nodes.csv and edges.csv, or an edges file beside a "
-            "nodes.csv.",
+            f"{path} cannot be read: {error.strerror or error}.", _WANTED
         ) from error
 
 
@@ -155,6 +160,9 @@ def _rows(
     found: list[_Row] = []
     try:
         header = [name.strip() for name in next(reader, [])]
+        if not any(header):
+            problems.append(f"{file} is empty; its first line names the columns.")
+            return []
         for name in header:
             if name not in columns:
                 problems.append(

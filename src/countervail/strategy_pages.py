@@ -1,0 +1,54 @@
+"""The pages of a brief on strategy: what each deal is worth, which to take, in which order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from countervail.brief.text import the
+from countervail.channels.delivery import delivery_of
+from countervail.scenario.schema import Scenario
+from countervail.sequence_sheet import sequence_rows
+from countervail.strategy_sheet import Strategy
+from countervail.worth_sheet import worth_rows
+
+
+def strategy_pages(scenario: Scenario, found: Strategy | None, coercer_name: str) -> dict[str, Any]:
+    """The fields of ``Results`` on strategy; none for a scenario without deals that act."""
+    if found is None or not found.bundles.deals:
+        return {}
+    titles = {deal.id: deal.title or deal.id for deal in scenario.deals}
+    worth = worth_rows(
+        found.contributions,
+        titles,
+        {deal.id: delivery_of(deal).expected for deal in scenario.deals},
+        threat=f"a full cut-off from {the(coercer_name)}",
+        idle=found.idle,
+        wanted=scenario.portfolio,
+        full=found.portfolio,
+        at_odds=found.expected,
+    )
+    if found.sequence is None:
+        return {"worth": worth}
+    order = sequence_rows(
+        found.sequence,
+        titles,
+        retaliation=_retaliation(scenario),
+        flips=found.flips,
+        income_bn=_income(found),
+    )
+    return {"worth": worth, "sequence": order}
+
+
+def _retaliation(scenario: Scenario) -> str:
+    """What the coercer does when it strikes, in words."""
+    name = None if scenario.sequence is None else scenario.sequence.retaliation
+    threat = next((threat for threat in scenario.threats if threat.id == name), None)
+    if threat is None:
+        return "a full cut-off"
+    return f"\u201c{threat.title}\u201d" if threat.title else str(name)
+
+
+def _income(found: Strategy) -> float:
+    """One year's real income of the protagonist, US$ bn of the base year."""
+    world = found.world
+    return float(world.arrays.income[world.regions.index(found.protagonist)]) / 1000.0
