@@ -24,8 +24,8 @@ and the nearest valid name; `countervail new --schema` prints the JSON Schema fo
 - A party to a deal may be a country that the world does not show by itself; the report then says
   where it is counted.
 
-Threats act through import tariffs, export taxes, export bans, denial of transit, withdrawal of
-capital and cut-offs. Every kind of deal has a channel of its own: [channels.md](channels.md) says
+Threats act through import tariffs, import bans, export taxes, export bans, denial of transit,
+withdrawal of capital and cut-offs. Every kind of deal has a channel of its own: [channels.md](channels.md) says
 which keys it needs and what it does. Where they are missing the deal is listed with the reason.
 
 """

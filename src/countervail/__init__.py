@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from countervail.version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from countervail.api import backtest as backtest
     from countervail.api import deals as deals
     from countervail.api import ladder as ladder
     from countervail.api import run as run
     from countervail.api import weigh_deals as weigh_deals
     from countervail.brief.compare_rows import Comparison as Comparison
+    from countervail.brief.observed_rows import ObservedPage as ObservedPage
     from countervail.brief.report import Brief as Brief
     from countervail.channels.capital.allocation import Allocation as Allocation
     from countervail.channels.capital.allocation import allocate as allocate
@@ -86,13 +88,11 @@ if TYPE_CHECKING:
     from countervail.scenario.template import new_scenario_text as new_scenario_text
     from countervail.scenario.write import write_scenario as write_scenario
     from countervail.solver.certificate import Certificate as Certificate
-    from countervail.strategy.hazard import Coercer as Coercer
-    from countervail.strategy.hazard import coercer as coercer
-    from countervail.strategy.sequence import sequence as sequence
-    from countervail.strategy.signing import Signing as Signing
     from countervail.strategy.bundles import Bundles as Bundles
     from countervail.strategy.contribution import Contributions as Contributions
     from countervail.strategy.contribution import contribution as contribution
+    from countervail.strategy.hazard import Coercer as Coercer
+    from countervail.strategy.hazard import coercer as coercer
     from countervail.strategy.limits import Limits as Limits
     from countervail.strategy.portfolio import Portfolio as Portfolio
     from countervail.strategy.portfolio import portfolio as portfolio
@@ -128,6 +128,7 @@ _HOMES = {
     "Multipolarity": "leverage.power.multipolarity",
     "Nash": "leverage.games.nash",
     "Negotiated": "leverage.games.negotiation",
+    "ObservedPage": "brief.observed_rows",
     "OptimalTariff": "leverage.games.optimal_tariff",
     "Outcome": "equilibrium.outcome",
     "Positions": "channels.capital.positions",
@@ -141,7 +142,6 @@ _HOMES = {
     "Screens": "leverage.power.screens",
     "Sensitivity": "equilibrium.sensitivity",
     "Shock": "equilibrium.shock",
-    "Signing": "strategy.signing",
     "TariffSchedule": "world.tariffs.schedules",
     "Ties": "channels.ties.graph",
     "TiesReport": "channels.ties.report",
@@ -149,6 +149,7 @@ _HOMES = {
     "Why": "equilibrium.why",
     "World": "world.core",
     "allocate": "channels.capital.allocation",
+    "backtest": "api",
     "build_world": "world.formats",
     "coalition_power": "leverage.power.coalition",
     "coercer": "strategy.hazard",
@@ -183,7 +184,6 @@ _HOMES = {
     "run": "api",
     "screens": "leverage.power.screens",
     "sensitivity": "equilibrium.sensitivity",
-    "sequence": "strategy.sequence",
     "solve": "equilibrium.solve",
     "solve_batch": "equilibrium.solve",
     "supplier_shapley": "leverage.power.suppliers",

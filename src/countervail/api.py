@@ -16,6 +16,7 @@ from jax import default_backend
 
 from countervail import card, sheet
 from countervail.brief.manifest import build_manifest, digest
+from countervail.brief.observed_rows import ObservedPage
 from countervail.brief.report import Brief
 from countervail.brief.results import (
     LadderRow,
@@ -34,6 +35,7 @@ from countervail.equilibrium.solve import solve_batch
 from countervail.leverage.coercion.ladder import CUT_OFF, Ladder, climb, sides
 from countervail.leverage.effect import effect
 from countervail.measures import SEED, measure, wanted
+from countervail.observed_sheet import observed_page
 from countervail.parameters import parameters
 from countervail.scenario.read import read_scenario, scenario_notices
 from countervail.scenario.schema import Scenario, Threat
@@ -127,6 +129,29 @@ def weigh_deals(
     return solved_strategy(world, scenario, closure, coercer, None, workers, tell)
 
 
+def backtest(
+    scenario: Scenario | str | os.PathLike[str],
+    world: World | None = None,
+    *,
+    elasticities: Choice | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> ObservedPage | None:
+    """What the model says of threats that were carried out, beside what happened.
+
+    ``scenario``, ``world``, ``elasticities``, ``workers``: as in ``ladder``. Returns an
+    ``ObservedPage``: ``.rows`` (each `[[observed]]` entry beside the prediction at each horizon),
+    ``.agreement`` (rank correlation, mean error and signs by kind of figure), ``.forecasts`` (each
+    threat by itself and all together); None for a scenario without such entries. Raises what
+    ``ladder`` raises.
+
+    Source: docs/backtest.md.
+    """
+    scenario = _read(scenario, world)
+    world = base_world(scenario, world, elasticities)
+    return observed_page(world, scenario, workers, _stage(progress, "observed"))
+
+
 def run(
     scenario: Scenario | str | os.PathLike[str],
     world: World | None = None,
@@ -198,6 +223,7 @@ def run(
         tolerance=TOLERANCE,
         **deal_rows(signed),
         why=why_rows(world, scenario, closure),
+        observed=observed_page(world, scenario, workers, _stage(progress, "observed")),
         scenario=scenario_toml(scenario),
         **leverage,
         **strategy_pages(scenario, plan, side_name(world, scenario.coercer)),
@@ -429,4 +455,4 @@ def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-__all__ = ["CUT_OFF", "deals", "ladder", "run", "weigh_deals"]
+__all__ = ["CUT_OFF", "backtest", "deals", "ladder", "run", "weigh_deals"]

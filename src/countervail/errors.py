@@ -171,7 +171,7 @@ def require_kind(value: object, name: str, kind: type | tuple[type, ...], exampl
     if not isinstance(value, kind):
         kinds = kind if isinstance(kind, tuple) else (kind,)
         raise OptionError(
-            f"{name} is a {type(value).__name__} ({value!r}), not a "
+            f"{name} is a {type(value).__name__} ({repr(value)[:80]}), not a "
             f"{' or '.join(one.__name__ for one in kinds)}.",
             f"For example: {example}.",
         )

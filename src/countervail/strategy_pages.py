@@ -8,6 +8,7 @@ from countervail.brief.text import the
 from countervail.channels.delivery import delivery_of
 from countervail.scenario.schema import Scenario
 from countervail.sequence_sheet import sequence_rows
+from countervail.strategy.portfolio import Bundle
 from countervail.strategy_sheet import Strategy
 from countervail.worth_sheet import worth_rows
 
@@ -26,6 +27,7 @@ def strategy_pages(scenario: Scenario, found: Strategy | None, coercer_name: str
         wanted=scenario.portfolio,
         full=found.portfolio,
         at_odds=found.expected,
+        taken=_taken(scenario, found),
     )
     if found.sequence is None:
         return {"worth": worth}
@@ -37,6 +39,19 @@ def strategy_pages(scenario: Scenario, found: Strategy | None, coercer_name: str
         income_bn=_income(found),
     )
     return {"worth": worth, "sequence": order}
+
+
+def _taken(scenario: Scenario, found: Strategy) -> dict[str, Bundle]:
+    """The deals of the order taken as a bundle: delivered in full, and at their odds."""
+    if scenario.sequence is None or not scenario.sequence.taken:
+        return {}
+    names = [deal for deal, _ in scenario.sequence.steps]
+    acting = tuple(name for name in names if name in found.bundles.deals)
+    made = {}
+    for basis, sure in (("full", names), ("odds", [])):
+        values = found.worth(names, in_full=sure).mean(0).tolist()
+        made[basis] = Bundle(acting, dict(zip(found.bundles.measures, values, strict=True)))
+    return made
 
 
 def _retaliation(scenario: Scenario) -> str:

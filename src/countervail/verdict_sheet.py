@@ -38,7 +38,7 @@ def figures_of(
 
     ``variant``: under which deals count; figures that no variant changes are as in the run.
     """
-    found = {**_ladder(results), **_entries(results), **_layers(results)}
+    found = {**_ladder(results), **_entries(results), **_layers(results), **_observed(results)}
     if strategy is not None:
         found |= _strategy(results, strategy, variant, tuple(d.id for d in scenario.deals))
     made = {}
@@ -164,6 +164,20 @@ def _entries(results: Results) -> dict[str, _Found]:
             f"{at}.net_bn": _Found(deal.full_bn if deal.net_bn is None else deal.net_bn),
             f"{at}.delivery": _Found(deal.delivery),
         }
+    return found
+
+
+def _observed(results: Results) -> dict[str, _Found]:
+    found: dict[str, _Found] = {}
+    page = results.observed
+    if page is None:
+        return found
+    for row in page.forecasts:
+        if (row.id, row.horizon) == ("all", results.horizon):
+            found["threats.harm"] = _Found(row.harm_percent)
+    for entry in page.rows:
+        found[f"observed.{entry.id}.value"] = _Found(entry.observed)
+        found[f"observed.{entry.id}.predicted"] = _Found(entry.predicted)
     return found
 
 

@@ -102,7 +102,7 @@ def test_deals_without_any_threat_are_told_in_peace_alone(results: Results) -> N
     assert plain(worth.finding(page)).endswith("0.12 % of real income in peace")
     assert "under" not in words(page, results).split("Exact")[0]
     assert "exposure" not in words(page, results)
-    assert len(worth.table(page).columns) == 5
+    assert {row[1] for row in worth.table(page).rows} == {"in peace"}
     assert 'id="worth"' in report(replace(results, worth=page))
 
 
@@ -183,20 +183,12 @@ def test_limits_greedy_taken_and_proof_are_said() -> None:
 
 def test_the_tables_hold_every_figure() -> None:
     rows = [tuple(map(plain, row)) for row in worth.table(PAGE).rows]
-    assert rows[0] == (
-        "Fund",
-        "25",
-        "0.130",
-        "0.110",
-        "0.120",
-        "0.100",
-        "0.080",
-        "0.090",
-        "0.040",
-        "0.020",
-        "0.030",
-    )
-    assert [row[0] for row in rows] == ["Fund", "Pact", "Port"]
+    assert rows[:3] == [
+        ("Fund", "in peace", "0.130", "0.110", "0.120", "0.030", "0.000", "0.120"),
+        ("", "threatened", "0.100", "0.080", "0.090", "0.022", "0.000", "0.090"),
+        ("", "exposure", "0.040", "0.020", "0.030", "0.007", "0.000", "0.030"),
+    ]
+    assert [row[0] for row in rows if row[0]] == ["Fund", "Pact", "Port"]
     lines = [tuple(map(plain, row)) for row in choice.table(PAGE).rows]
     assert ("Best", "delivered in full", "Pact; Port", "0.052", "−6.100", "6.152") in lines
     assert [line[0] for line in lines].count("Nothing signed") == 1
@@ -228,7 +220,9 @@ def test_the_figure_has_three_bars_for_each_deal(told: Results) -> None:
     tiny = replace(PAGE, rows=tuple(low if high.deal == "pact" else high for high, low in pairs))
     less = worth_figures.worth_figure(replace(told, worth=tiny))
     assert less is not None
-    assert "One smaller one is in the table." in less.note
+    assert "Much smaller, and in the CSV file only: Pact." in less.note
+    assert "Pact" not in {row[0] for row in worth.table(tiny).rows}
+    assert any("Pact" in note for note in worth.table(tiny).notes)
 
 
 def test_the_frontier_marks_nothing_all_best_and_taken(told: Results) -> None:

@@ -64,6 +64,7 @@ id = "bare"
 kind = "energy-route"
 parties = ["CAN", "MEX"]
 status = "claimed"
+not_quantified = "No route was chosen."
 
 [[deal]]
 id = "beyond-means"
@@ -134,7 +135,7 @@ def test_what_is_left_out_and_why_a_deal_has_no_figures_are_shown(
 ) -> None:
     text = shown(capsys, "story.toml")
     assert "Left out: dreams: its sector is not given." in text
-    assert "No figures: No route is given (`route`)." in text
+    assert "No figures: No route was chosen." in text
     beyond = text.split("beyond-means\n")[1]
     assert "No figures: No certified equilibrium" in beyond
     assert "become capital of Mexico" in beyond  # what it moves stands beside the reason

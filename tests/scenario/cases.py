@@ -34,7 +34,7 @@ CLAIM = """
 [[claim]]
 id = "safe"
 says = "It is safe."
-test = "harm.after < harm.before"
+test = "exposure.before > 1"
 """
 
 

@@ -104,7 +104,7 @@ def test_the_error_says_how_many_and_what_to_do() -> None:
             HEAD + TARIFFS + "[[deal.tariff]]\nproduct='x'\nimporter='CAN'\nexporter='CHN'\n"
             "after=0.1\nquota={value=-1, unit='m USD'}\nsector='food'\n",
             17,
-            ["quota.value", "given -1", "above 0"],
+            ["quota.value", "given -1", "at least 0"],
         ),
         (HEAD + CLAIM + "[claim.evidence]\nfinding = 'true'\nstatement = 'x'\n", 11, ["unsourced"]),
     ],

@@ -13,7 +13,10 @@ from .cases import CLAIM, DEAL, HEAD, MONEY, TARIFFS, THREAT, errors_of, only_er
 INTO = 'amount = { value = 1, unit = "bn USD", basis = "press" }\n'
 # In binary these shares add up to a little more than 1.
 WHOLE = "construction = 0.2, computing = 0.4, banking = 0.3, mining = 0.1"
-TERM = "\n[[deal.tariff]]\nproduct = 'x'\nimporter = 'CHN'\nexporter = 'CAN'\nafter = 0.1\nsector = 'food'\n"
+TERM = (
+    "\n[[deal.tariff]]\nproduct = 'x'\nimporter = 'CHN'\nexporter = 'CAN'\nafter = 0.1\n"
+    "sector = 'food'\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +62,7 @@ TERM = "\n[[deal.tariff]]\nproduct = 'x'\nimporter = 'CHN'\nexporter = 'CAN'\naf
             20,
             ["before `effective`"],
         ),
-        (HEAD + CLAIM.replace('test = "harm.after < harm.before"\n', ""), 6, ["`evidence`"]),
+        (HEAD + CLAIM.replace('test = "exposure.before > 1"\n', ""), 6, ["`evidence`"]),
     ],
 )
 def test_contradiction(text: str, line: int, words: list[str]) -> None:

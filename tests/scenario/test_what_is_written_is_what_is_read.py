@@ -14,6 +14,7 @@ from countervail.scenario.read import parse_scenario, read_scenario
 from countervail.scenario.schema import Scenario, plain
 from countervail.scenario.write import scenario_toml, write_scenario
 
+TESTS = st.sampled_from(["exposure.before > 1", "exposure.before <= 0.1 * harm.cut_off.before"])
 WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12).filter(
     lambda text: text.strip() and text == text.strip()
 )
@@ -86,7 +87,7 @@ DEALS = joined(
     optional(date=DATES, terms=WORDS, sources=SOURCES),
 )
 CLAIMS = joined(
-    st.fixed_dictionaries({"says": WORDS, "test": WORDS}),
+    st.fixed_dictionaries({"says": WORDS, "test": TESTS}),
     optional(
         evidence=st.fixed_dictionaries(
             {"finding": st.just("unsourced"), "statement": WORDS, "sources": SOURCES}

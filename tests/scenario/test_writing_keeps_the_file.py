@@ -91,7 +91,7 @@ def test_removing_an_entry_keeps_the_comment_above_the_next(tmp_path: Path) -> N
     path = tmp_path / "case.toml"
     path.write_text(BUNDLED, encoding="utf-8")
     case = read_scenario(path)
-    fewer = case.model_copy(update={"threats": case.threats[:-1], "deals": case.deals[:-1]})
+    fewer = case.model_copy(update={"threats": case.threats[:-1], "projects": case.projects[:-1]})
     write_scenario(fewer, path)
     assert read_scenario(path) == fewer
     comments = [line for line in BUNDLED.splitlines() if line.startswith("#")]

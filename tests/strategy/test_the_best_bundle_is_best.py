@@ -127,7 +127,7 @@ def test_over_futures_a_bundle_is_worth_what_is_delivered_of_it() -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(seed=st.integers(0, 10**6), cap=st.floats(0, 6))
+@given(seed=st.integers(0, 10**6), cap=st.floats(1, 6))
 def test_more_room_never_makes_it_worse(seed: int, cap: float) -> None:
     worth = game(6, seed, more=1.0)
     uses = {"money": dict(zip("abcdef", (1, 2, 3, 1, 2, 3), strict=True))}
@@ -158,6 +158,12 @@ def test_nobody_on_the_frontier_is_beaten_and_all_others_are() -> None:
         (Limits(uses={"m": {"a": -1}}, capacity={"m": 1}), InputError, "m of a is -1"),
         (Limits(capacity={"m": float("nan")}), NotANumberError, "m is nan"),
         (Limits(at_most=-1), InputError, "at_most is -1"),
+        (Limits(at_most=0), InputError, "exclude every deal"),
+        (
+            Limits(uses={"m": {"a": 2, "b": 2, "c": 3}}, capacity={"m": 1}),
+            InputError,
+            "exclude every deal",
+        ),
         (Limits(needs={"a": ["b"]}, exclusive=[["a", "b"]]), InputError, "never be taken"),
     ],
 )

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
+    "AgreementRow": "observed_rows",
     "Brief": "report",
     "BundleRow": "strategy_rows",
     "BypassRow": "leverage_rows",
@@ -22,12 +23,15 @@ _HOME = {
     "DemandRow": "leverage_rows",
     "ExposureRow": "leverage_rows",
     "FlipRow": "sequence_rows",
+    "ForecastRow": "observed_rows",
     "FinancierRow": "channel_rows",
     "FrontierRow": "leverage_rows",
     "FrontierSectorRow": "leverage_rows",
     "KeyFigure": "results",
     "LadderRow": "results",
     "NewTieRow": "channel_rows",
+    "ObservedPage": "observed_rows",
+    "ObservedRow": "observed_rows",
     "OddsRow": "sequence_rows",
     "OrderRow": "sequence_rows",
     "PairRow": "leverage_rows",

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from countervail.brief import (
+    backtest,
     channel_figures,
     draw,
     leverage_figures,
@@ -39,6 +40,7 @@ def figures(results: Results) -> list[Figure]:
         leverage_figures.carriers_figure(results),
         leverage_figures.power_figure(results),
         leverage_figures.demand_figure(results),
+        backtest.figure(results),
         channel_figures.deals_figure(results),
         worth_figures.worth_figure(results),
         worth_figures.frontier_figure(results),

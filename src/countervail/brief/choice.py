@@ -198,7 +198,7 @@ def table(page: WorthPage) -> Table:
             Column("Counted", "", False),
             Column("Deals", "", False),
             Column("In peace", "%"),
-            Column(f"Under {page.threat}", "%"),
+            Column("Under the threat", "%"),
             Column("Exposure", "%"),
         ),
         tuple(
@@ -212,6 +212,7 @@ def table(page: WorthPage) -> Table:
             )
             for row in rows
         ),
+        notes=(f"The threat: {page.threat}. Exposure: in peace less under the threat.",),
         csv="bundles",
     )
 

@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from countervail.brief import (
+    backtest,
     choice,
     deals,
     demanded,
@@ -49,6 +50,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("power", "Who could hurt whom?"),
     ("demand", "What could be demanded?"),
     ("threats", "Named threats"),
+    ("observed", "Did it come to pass?"),
     ("deals", "What do the deals change?"),
     ("worth", "What is each deal worth?"),
     ("order", "In which order?"),
@@ -75,6 +77,7 @@ def sections(results: Results) -> tuple[tuple[str, str], ...]:
             ("power", whom.computed(results)),
             ("demand", bool(results.demands)),
             ("claims", bool(results.claims)),
+            ("observed", results.observed is not None),
             ("worth", results.worth is not None),
             ("order", results.sequence is not None),
             ("capital", capital_shown(results)),
@@ -122,6 +125,7 @@ def report(results: Results, drawn: list[Figure] | None = None) -> str:
         whom_tables=whom_tables,
         demanded=demanded,
         deals=deals,
+        backtest=backtest,
         order=order,
         whose=whose,
         why=why,

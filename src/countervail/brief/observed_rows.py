@@ -70,7 +70,7 @@ class ObservedRow:
 
 @dataclass(frozen=True)
 class AgreementRow:
-    """How well one kind of figure is predicted, at the scenario's own horizon.
+    """How well one kind of figure on single threats is predicted, at the scenario's own horizon.
 
     ``rank``: Spearman's rank correlation over the rows, None below three rows or where all are
     equal; ``error``: mean absolute difference, in ``unit``; ``signs``: rows whose sign is right;
@@ -95,7 +95,8 @@ class ForecastRow:
     """What the model says of one threat alone, and of all together (``id`` is "all").
 
     ``loss_bn``: exports to the coercer that are lost; ``rerouted_percent``: what of it is made up
-    by sales of the same sectors to others; ``harm_percent``: of real income. At ``horizon``.
+    by sales of the same sectors to others, ``rerouted_in_all_percent``: by those of all sectors;
+    ``harm_percent``: of real income. At ``horizon``.
     """
 
     id: str
@@ -104,6 +105,7 @@ class ForecastRow:
     base_bn: float
     loss_bn: float
     rerouted_percent: float | None
+    rerouted_in_all_percent: float | None
     harm_percent: float
     certificate: float
 

@@ -35,6 +35,7 @@ _CHARTS = (
     "deals",
     "worth",
     "bundles",
+    "observed",
     "order",
     "capital",
     "projects",
@@ -65,8 +66,8 @@ class Brief:
         frontier_sectors, frontier_tariffs, power (one row for each ordered pair), poles, screens,
         coalition, demands, capital, withdrawals, projects, financiers, routes, planned_routes,
         ties, new_ties, reach, why, contributions, ranks, bundles, sequence, sequence_odds,
-        sequence_flips. Percent is of real income, ``bn`` is billion US dollars of the base year;
-        what was not computed is NaN."""
+        sequence_flips, observed, agreement, forecasts. Percent is of real income, ``bn`` is billion
+        US dollars of the base year; what was not computed is NaN."""
         import pandas as pd
 
         return {

@@ -27,6 +27,7 @@ from countervail.brief.leverage_rows import (
     PowerMatrix,
     ScreenRow,
 )
+from countervail.brief.observed_rows import ObservedPage
 from countervail.brief.plain import from_plain, leaves, one_of, to_plain
 from countervail.brief.sequence_rows import SequencePage
 from countervail.brief.strategy_rows import WorthPage
@@ -330,6 +331,7 @@ class Results:
     ties: TiesPage | None = None
     why: WhyPage | None = None
     sequence: SequencePage | None = None
+    observed: ObservedPage | None = None
     worth: WorthPage | None = None
     scenario: str = ""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,11 +60,18 @@ class Strip:
 
 
 def strips(
-    name: str, rows: Sequence[Strip], axis: str, domain: tuple[float, float] | None = None
+    name: str,
+    rows: Sequence[Strip],
+    axis: str,
+    domain: tuple[float, float] | None = None,
+    marked: Mapping[float, str] | None = None,
 ) -> Drawing:
-    """Strips one below the other on one axis, which holds zero unless ``domain`` is given."""
+    """Strips one below the other on one axis, which holds zero unless ``domain`` is given.
+
+    ``marked``: the ticks with their words, for an axis that is not in plain figures.
+    """
     reach = domain or _reach(rows)
-    wide, narrow = (_drawn(rows, axis, reach, width) for width in (_WIDE, _NARROW))
+    wide, narrow = (_drawn(rows, axis, reach, width, marked) for width in (_WIDE, _NARROW))
     return Drawing(name, wide, narrow)
 
 
@@ -80,7 +87,11 @@ def _values(lane: Lane) -> list[float]:
 
 
 def _drawn(
-    rows: Sequence[Strip], axis: str, reach: tuple[float, float], width: int
+    rows: Sequence[Strip],
+    axis: str,
+    reach: tuple[float, float],
+    width: int,
+    marked: Mapping[float, str] | None,
 ) -> dict[str, Any]:
     low, high = reach
     longest = max((len(lane.label) for strip in rows for lane in strip.lanes), default=0)
@@ -89,7 +100,7 @@ def _drawn(
         "field": "x",
         "type": "quantitative",
         "scale": {"domain": [low, high], "range": [0, span], "nice": False, "zero": False},
-        "axis": _axis(axis, reach, span),
+        "axis": _axis(axis, reach, span) if marked is None else _marked_axis(axis, marked),
     }
 
     def at(value: float) -> float:
@@ -166,6 +177,17 @@ def _axis(title: str, reach: tuple[float, float], span: float) -> dict[str, Any]
     return {
         **axis,
         "values": axis["values"][:: max(1, math.ceil(_TICK / apart))],
+        "titleAnchor": "start",
+    }
+
+
+def _marked_axis(title: str, marked: Mapping[float, str]) -> dict[str, Any]:
+    """An axis whose ticks are called as ``marked`` says."""
+    words = " : ".join(f"datum.value == {at!r} ? {said!r}" for at, said in marked.items())
+    return {
+        **ticks(title, [0.0, 1.0]).to_dict(),
+        "values": list(marked),
+        "labelExpr": f"{words} : ''",
         "titleAnchor": "start",
     }
 

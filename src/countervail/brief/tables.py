@@ -33,6 +33,7 @@ from countervail.brief.leverage_rows import (
     PoleRow,
     ScreenRow,
 )
+from countervail.brief.observed_rows import AgreementRow, ForecastRow, ObservedRow
 from countervail.brief.results import (
     ClaimRow,
     KeyFigure,
@@ -88,6 +89,9 @@ ROW_TYPES: dict[str, type] = {
     "sequence": OrderRow,
     "sequence_odds": OddsRow,
     "sequence_flips": FlipRow,
+    "observed": ObservedRow,
+    "agreement": AgreementRow,
+    "forecasts": ForecastRow,
 }
 """Every table of a brief by name, with the row that it holds."""
 
@@ -101,7 +105,7 @@ def tables(results: Results) -> dict[str, list[dict[str, Any]]]:
     the network that they belong to.
     """
     capital, pipeline, ties = results.capital, results.pipeline, results.ties
-    order, worth = results.sequence, results.worth
+    order, worth, seen = results.sequence, results.worth, results.observed
     held: dict[str, Sequence[Any]] = {
         "key_figures": results.world.key_figures,
         "sectors": results.world.sector_rows,
@@ -121,6 +125,9 @@ def tables(results: Results) -> dict[str, list[dict[str, Any]]]:
         "sequence": order.rows if order else (),
         "sequence_odds": order.odds if order else (),
         "sequence_flips": order.flips if order else (),
+        "observed": seen.rows if seen else (),
+        "agreement": seen.agreement if seen else (),
+        "forecasts": seen.forecasts if seen else (),
     }
     made = {
         name: [_flat(row) for row in held.get(name, getattr(results, name, ()))]

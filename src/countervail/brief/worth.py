@@ -11,7 +11,10 @@ from countervail.brief.strategy_rows import ContributionRow, WorthPage
 from countervail.brief.views import Column, Table
 
 _APART = 0.1  # of the largest contribution: below it deals hardly act on each other
+_SMALL = 0.01  # of the largest contribution: below it a deal is in the CSV file only
+_SHOWN = 10  # deals
 _NAMED = 4  # deals that a sentence names
+_MEASURES = (("peace", "in peace"), ("threat", "threatened"), ("exposure", "exposure"))
 
 
 def acting(page: WorthPage) -> list[ContributionRow]:
@@ -21,6 +24,20 @@ def acting(page: WorthPage) -> list[ContributionRow]:
         found,
         key=lambda r: (-abs(r.shapley_percent), -largest(page, r.deal), r.deal),
     )
+
+
+def shown(page: WorthPage) -> list[ContributionRow]:
+    """What each deal adds in peace, without deals that are small beside the largest."""
+    rows = acting(page)
+    least = _SMALL * max((largest(page, row.deal) for row in rows), default=0.0)
+    return [row for row in rows if largest(page, row.deal) >= least][:_SHOWN]
+
+
+def small(page: WorthPage) -> str:
+    """The deals that are too small to be shown, as a sentence; empty without any."""
+    names = {row.deal for row in shown(page)}
+    rest = [text.typeset(row.title) for row in acting(page) if row.deal not in names]
+    return f"Much smaller, and in the CSV file only: {'; '.join(rest)}." if rest else ""
 
 
 def largest(page: WorthPage, deal: str) -> float:
@@ -216,42 +233,46 @@ def _method(page: WorthPage, results: Results) -> str:
 
 
 def table(page: WorthPage) -> Table:
-    """For each deal and measure what it adds alone, as the last one, and on average."""
-    measures = [name for name in ("peace", "threat", "exposure") if page.of(name)]
-    names = {
-        "peace": "In peace, %",
-        "threat": f"Under {page.threat}, %",
-        "exposure": "Exposure, percentage points",
-    }
-    rows = acting(page)
-    shown = text.column(
-        [value for row in rows for name in measures for value in _three(page.row(row.deal, name))],
-        3,
-    )
+    """For each deal and measure what it adds alone, as the last, on average, and at its odds."""
+    rows = [
+        (deal.title if n == 0 else "", words, page.row(deal.deal, measure))
+        for deal in shown(page)
+        for n, (measure, words) in enumerate(_MEASURES)
+        if page.of(measure)
+    ]
+    told = text.column([value for _, _, row in rows for value in _figures(row)], 3)
     return Table(
-        "What each deal adds alone, as the last of all, and on average over all orders, delivered "
-        "in full (exposure: minus is a relief)",
+        "What each deal adds alone, as the last of all, and on average over all orders; at the "
+        "odds: mean, and eight futures of ten (exposure: minus is a relief)",
         (
             Column("Deal", "", False),
-            Column("Odds", "%"),
-            *(
-                column
-                for _ in measures
-                for column in (Column("Alone"), Column("Last"), Column("Average"))
-            ),
+            Column("Counted", "", False),
+            *(Column(name, "%") for name in ("Alone", "Last", "Average", "At the odds")),
+            Column("From"),
+            Column("to"),
         ),
         tuple(
-            (
-                text.typeset(row.title),
-                text.tariff_figure(row.delivery),
-                *(shown(value) for name in measures for value in _three(page.row(row.deal, name))),
-            )
-            for row in rows
+            (text.typeset(title), words, *(told(value) for value in _figures(row)))
+            for title, words, row in rows
         ),
-        groups=(("", 2), *((names[name], 3) for name in measures)),
+        notes=tuple(
+            note
+            for note in (
+                f"Threatened: under {page.threat}. Exposure in percentage points.",
+                small(page),
+            )
+            if note
+        ),
         csv="contributions",
     )
 
 
-def _three(row: ContributionRow) -> tuple[float, float, float]:
-    return row.alone_percent, row.last_percent, row.shapley_percent
+def _figures(row: ContributionRow) -> tuple[float, ...]:
+    return (
+        row.alone_percent,
+        row.last_percent,
+        row.shapley_percent,
+        row.mean_percent,
+        row.low_percent,
+        row.high_percent,
+    )

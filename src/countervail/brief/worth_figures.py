@@ -10,8 +10,6 @@ from countervail.brief.scatter import Dot, Path, scatter
 from countervail.brief.strategy_rows import BundleRow, ContributionRow, WorthPage
 from countervail.brief.strips import Lane, Piece, Spot, Strip
 
-_DEALS = 10
-_SMALL = 0.01  # of the largest contribution: below it a deal is in the table only
 _LANES = (
     ("peace", "in peace", MINE, "%"),
     ("threat", "under the threat", THEIRS, "%"),
@@ -23,24 +21,16 @@ _BASES = {"full": "in full", "odds": "at the odds"}
 def worth_figure(results: Results) -> Figure | None:
     """For each deal three bars: in peace, under the threat, exposure; ``None`` if none acts."""
     page = results.worth
-    rows = worth.acting(page) if page else []
-    if page is None or not rows:
+    if page is None or not worth.acting(page):
         return None
-    least = _SMALL * max(worth.largest(page, row.deal) for row in rows)
-    shown = [row for row in rows if worth.largest(page, row.deal) >= least][:_DEALS]
+    shown = worth.shown(page)
     said = worth.finding(page)
-    rest = len(rows) - len(shown)
-    more = (
-        f" {text.capital(text.counted(rest, 'smaller one'))} {'is' if rest == 1 else 'are'} in the table."
-        if rest
-        else ""
-    )
     note = (
         "What each deal adds on average over all orders of signing. Bars: delivered in full, the "
         "stronger the colour the better the odds; dots: mean over futures in which deals are "
-        "delivered or not; lines: eight futures of ten. Threat: "
-        f"{page.threat}. Exposure: what the threat takes away, minus is a relief.{more}"
-    )
+        f"delivered or not; lines: eight futures of ten. Threat: {page.threat}. Exposure: what the "
+        f"threat takes away, minus is a relief. {worth.small(page)}"
+    ).strip()
     return figure_of(
         strips.strips("worth", [_strip(page, row) for row in shown], "% of real income"),
         finding=said,

@@ -25,19 +25,21 @@ def names_in(value: object, name: str, example: str) -> tuple[str, ...]:
 
 def each_a(values: object, name: str, kind: type[_Kind], example: str) -> tuple[_Kind, ...]:
     """``values`` as a tuple of things of one ``kind``; ``OptionError`` for anything else."""
-    if not isinstance(values, (list, tuple)):
+    remedy = f"For example: {example}."
+    if isinstance(values, (kind, str)) or not isinstance(values, Iterable):
         raise OptionError(
-            f"{name} is a {type(values).__name__}, not a list of {kind.__name__}s.",
-            f"For example: {example}.",
+            f"{name} is a {type(values).__name__}, not a list of {kind.__name__}s.", remedy
         )
+    found = []
     for place, one in enumerate(values, 1):
         if not isinstance(one, kind):
             raise OptionError(
-                f"number {place} of {name} is a {type(one).__name__} ({one!r:.60}), not a "
-                f"{kind.__module__}.{kind.__name__}.",
-                f"For example: {example}.",
+                f"number {place} of {name} is a {type(one).__name__} ({repr(one)[:60]}), not a "
+                f"{kind.__name__} of {kind.__module__}.",
+                remedy,
             )
-    return tuple(values)
+        found.append(one)
+    return tuple(found)
 
 
 def whole(value: object, name: str, least: int, most: int, example: str) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from countervail.channels.arguments import each_a, finite, whole
-from countervail.errors import OptionError, require_kind
+from countervail.errors import OptionError, UnknownLabelError, nearest, require_kind
 from countervail.parameters import parameter
 from countervail.scenario.deals import Deal
 from countervail.world import registry
@@ -51,10 +51,18 @@ def delivery_of(deal: Deal) -> Delivery:
 
 def bloc_of(deal: Deal, protagonist: str) -> str:
     """The group of countries whose crisis would hit the deal: that of its first partner."""
-    partners = [party for party in deal.parties if party != protagonist] or list(deal.parties)
+    own = _code(protagonist)
+    parties = [_code(party) for party in deal.parties]
+    partners = [party for party in parties if party != own] or parties
     known = registry.regions().get(partners[0])
     mine = () if known is None else known.groups
     return next((bloc for bloc in BLOCS if bloc in mine), partners[0])
+
+
+def _code(name: str) -> str:
+    """The ISO3 code of a country by any of its names; another name as it is."""
+    known = name in registry.regions()
+    return name if known else registry.aliases("region").get(name.lower(), name)
 
 
 def draw_deliveries(
@@ -73,7 +81,8 @@ def draw_deliveries(
     quantile of its chance, r being ``correlation`` (default: ``delivery.correlation``). The same
     seed gives each deal the same futures whichever others are asked about. No deals give no
     columns. Raises ``OptionError`` for draws that are no number from 1 to 10 million, a seed that
-    is no whole number, a correlation outside 0 to 1, and what is no list of deals.
+    is no whole number, a correlation outside 0 to 1, and what is no list of deals;
+    ``UnknownLabelError`` for a protagonist that nobody knows.
 
     Source: Gaussian copula with one factor by region; definition of this program.
     """
@@ -82,6 +91,12 @@ def draw_deliveries(
 
     deals = each_a(deals, "deals", Deal, "cv.read_scenario('canada-2026').deals")
     require_kind(protagonist, "protagonist", str, "'CAN'")
+    parties = {_code(party) for deal in deals for party in deal.parties}
+    if _code(protagonist) not in {*registry.regions(), *parties}:
+        raise UnknownLabelError(
+            f"{protagonist!r} is no country, and no party of these deals.",
+            nearest(protagonist, {*registry.regions(), *parties}),
+        )
     draws = whole(draws, "draws", 1, _MOST_DRAWS, "draws=1000")
     seed = whole(seed, "seed", 0, 2**63 - 1, "seed=0")
     r = parameter("delivery.correlation").value

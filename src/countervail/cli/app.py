@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from countervail.cli import (
+    backtest,
     capital,
     channels,
     compare,
@@ -303,6 +304,7 @@ app.command("nash")(nash.nash)
 app.command("routes")(routes.routes)
 app.command("ties")(ties.ties)
 app.command("why")(why.why)
+app.command("backtest")(backtest.backtest)
 app.command("strategy")(strategy.strategy)
 app.command("verdicts")(verdicts.verdicts)
 

@@ -121,8 +121,10 @@ def solve_batch(
     closure = _closure(closure)
     if on_failure not in ("raise", "record"):
         raise OptionError(f"on_failure={on_failure!r}: it is 'raise' or 'record'.")
-    if workers is not None and workers < 1:
-        raise OptionError(f"workers={workers}: at least one thread is needed.")
+    if workers is not None:
+        require_kind(workers, "workers", int, "workers=2")
+        if workers < 1:
+            raise OptionError(f"workers={workers}: at least one thread is needed.")
     base_state(world, closure, tolerance=tolerance, max_passes=max_passes)
 
     def one(shock: Shock | None) -> Outcome | Failure:

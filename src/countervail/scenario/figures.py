@@ -40,6 +40,7 @@ def catalogue(scenario: Scenario) -> dict[str, FigureName]:
             FigureName(f"threat.{threat.id}.harm", PERCENT, f"loss of real income by: {said}"),
             FigureName(f"threat.{threat.id}.cost", PERCENT, f"loss of the coercer by: {said}"),
         ]
+    found += _observed(scenario)
     for deal in deals:
         found += _deal(deal.id, deal.title or deal.id)
     if deals:
@@ -89,6 +90,17 @@ def _rungs(rates: Iterable[float], cut_off: bool, withdrawal: float | bool) -> I
         "",
         True,
     )
+
+
+def _observed(scenario: Scenario) -> Iterable[FigureName]:
+    """What the scenario's `[[observed]]` entries are compared with; none without entries."""
+    if scenario.observed:
+        yield FigureName("threats.harm", PERCENT, "loss of real income by all threats at once")
+    for entry in scenario.observed:
+        unit = BILLION if " " in entry.unit else entry.unit
+        at = f"observed.{entry.id}"
+        yield FigureName(f"{at}.value", unit, f"{entry.says}: as observed")
+        yield FigureName(f"{at}.predicted", unit, f"{entry.says}: as predicted")
 
 
 def _deal(name: str, said: str) -> Iterable[FigureName]:

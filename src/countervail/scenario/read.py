@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from countervail.errors import CountervailError, ScenarioError, nearest
+from countervail.errors import CountervailError, ScenarioError, nearest, require_kind
 from countervail.scenario.checks import INCONSISTENT, inconsistencies
 from countervail.scenario.claim_checks import claim_problems
 from countervail.scenario.lines import line_index
@@ -41,8 +41,9 @@ def scenario_text(name_or_path: str | os.PathLike[str]) -> tuple[str, str]:
     ``name_or_path`` is a bundled name such as ``canada-2026`` or the path of a
     TOML file; a file of that very name in the working folder wins only if it is
     written as a path (``./canada-2026``). Raises ``ScenarioError`` where there is
-    no such scenario or the file cannot be read as text.
+    no such scenario or the file cannot be read as text, ``OptionError`` for what is neither.
     """
+    require_kind(name_or_path, "the scenario", (str, os.PathLike), "'canada-2026'")
     name = os.fspath(name_or_path)
     if name in bundled_scenarios():
         source = files("countervail.data").joinpath("scenarios", f"{name}.toml")

@@ -59,7 +59,7 @@ class Amount(Table):
 class Quota(Table):
     """A quantity up to which a lower tariff applies."""
 
-    value: Positive = Field(
+    value: NotNegative = Field(
         description="The quantity, counted in `unit`.",
         examples=[49000],
         json_schema_extra={"unit": "see the key `unit`"},

@@ -112,6 +112,11 @@ def portfolio(
         search = _Search(goal, rules, n)
         best, known, allowance, breach = search.run()
         proof, allowed = "bounded", None
+    if n and not any(known):
+        raise InputError(
+            "the limits exclude every deal.",
+            "Allow at least one: a larger `at_most`, or more of what the deals use.",
+        )
     if best is None:
         raise InputError(
             f"no bundle keeps the limits with an exposure of at most {exposure_at_most:g} %: the "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,11 +11,11 @@ from hypothesis import strategies as st
 
 from countervail.channels.capital.allocation import Allocation, allocate, compare
 from countervail.channels.capital.pipeline import Financier, Project
-from countervail.errors import InputError, LabelError, UnknownLabelError
+from countervail.errors import InputError, LabelError, OptionError, UnknownLabelError
 
 
-def project(name: str, cost: float | None = 100.0, years: int = 1, **more: object) -> Project:
-    return Project(name, "CAN", cost, years, **more)  # type: ignore[arg-type]
+def project(name: Any, cost: Any = 100.0, years: Any = 1, **more: Any) -> Project:
+    return Project(name, "CAN", cost, years, **more)
 
 
 def payer(name: str, total: float, per_year: float | None = None, **more: object) -> Financier:
@@ -170,18 +172,61 @@ def test_money_never_exceeds_a_limit(seed: int) -> None:
         ([project("a"), project("a")], [payer("f", 1)], LabelError, "two projects.*'a'"),
         ([project("a")], [payer("f", 1), payer("f", 2)], LabelError, "two financiers"),
         ([project("a", -5.0)], [payer("f", 1)], InputError, "project a: a cost of -5"),
-        ([project("a", float("nan"))], [payer("f", 1)], InputError, "project a: a cost of nan"),
-        ([project("a", years=0)], [payer("f", 1)], InputError, "built in 0 years"),
-        ([project("a")], [payer("f", -1.0)], InputError, "financier f: -1"),
-        ([project("a")], [payer("f", float("inf"))], InputError, "financier f: inf"),
+        ([project("a", float("nan"))], [payer("f", 1)], InputError, "project a: cost=nan"),
+        ([project("a", years=0)], [payer("f", 1)], InputError, "project a: years=0"),
+        ([project("a", years=2.5)], [payer("f", 1)], OptionError, "project a: years=2.5"),
+        ([project("a", earliest="soon")], [payer("f", 1)], OptionError, "earliest='soon'"),
+        ([project("a", "1")], [payer("f", 1)], OptionError, "project a: cost='1'"),
+        ([project(None)], [payer("f", 1)], OptionError, "the id of a project is a NoneType"),
+        (project("a"), [payer("f", 1)], OptionError, "projects is a Project, not a list"),
+        ([project("a")], ["f"], OptionError, "number 1 of financiers is a str"),
+        ([project("a")], [payer("f", 1, return_rate="x")], OptionError, "return_rate='x'"),
+        (
+            [project("a")],
+            [payer("f", 1, first_year=2030, last_year=2020)],
+            InputError,
+            "pays from 2030 to 2020",
+        ),
+        ([project("a")], [payer("f", -1.0)], InputError, "financier f: total is -1"),
+        ([project("a")], [payer("f", float("inf"))], InputError, "financier f: total=inf"),
         ([project("a")], [payer("f", 1, largest_share=49)], InputError, "largest share of 49"),
     ],
 )
 def test_what_no_plan_can_be_made_of_is_refused(
-    projects: list[Project], money: list[Financier], error: type, said: str
+    projects: Any, money: Any, error: type[Exception], said: str
 ) -> None:
     with pytest.raises(error, match=said):
         allocate(projects, money, first_year=2026)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        {"first_year": 2026.5},
+        {"first_year": None},
+        {"first_year": 2026, "horizon": "a"},
+        {"first_year": 2026, "horizon": 10**6},
+        {"first_year": 2026, "horizon": True},
+        {"first_year": 2026, "horizon": 0},
+    ],
+)
+def test_years_of_a_plan_are_whole_and_few(plan: dict[str, Any]) -> None:
+    with pytest.raises(OptionError, match="is no whole number from 1 to"):
+        allocate([project("a")], [payer("f", 1)], **plan)
+
+
+def test_a_bare_name_is_one_name() -> None:
+    found = allocate(
+        [project("bb"), project("a", needs="bb", financiers="ff")],
+        [payer("ff", 500.0)],
+        first_year=2026,
+    )
+    assert found.projects[1].needs == ("bb",)
+    assert found.projects[1].financiers == ("ff",)
+    with pytest.raises(UnknownLabelError, match="no project 'c' in this plan"):
+        found.finished("c")
+    with pytest.raises(UnknownLabelError, match="no financier 'fg'"):
+        compare(found.projects, found.financiers, "fg", first_year=2026)
 
 
 def test_a_plan_needs_a_year() -> None:

@@ -32,7 +32,13 @@ PORT = {"id": "port", "title": "The port", "not_quantified": "The cost was not f
 OWN = {"id": "home", "region": "R00", "amount": usd(60), "per_year": usd(20)}
 THEIRS = {"id": "coercer", "region": "R01", "amount": usd(80), "per_year": usd(40)}
 NEW = {"id": "partner", "region": "R02", "amount": usd(80), "per_year": usd(40), "deal": "pledge"}
-PLEDGE = {"id": "pledge", "kind": "investment", "parties": ["R00", "R02"], "status": "announced"}
+PLEDGE = {
+    "id": "pledge",
+    "kind": "investment",
+    "parties": ["R00", "R02"],
+    "status": "announced",
+    "amount": usd(80),
+}
 
 
 def scenario(**changes: Any) -> Scenario:

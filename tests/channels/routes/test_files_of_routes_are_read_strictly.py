@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,26 @@ def test_files_that_are_not_there_or_no_text(tmp_path: Path) -> None:
     (tmp_path / "edges.csv").write_bytes(b"network,\xff\xfe\n")
     with pytest.raises(RouteFileError, match="is not UTF-8"):
         cv.read_routes(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("nodes", "edges", "says"),
+    [
+        (NODES, "", r"edges\.csv is empty; its first line names the columns"),
+        ("\n", EDGES, r"nodes\.csv is empty; its first line names the columns"),
+        (NODES, EDGES.split("\n")[0], r"edges\.csv: holds no edge of the network own"),
+    ],
+)
+def test_a_file_without_rows_is_refused(tmp_path: Path, nodes: str, edges: str, says: str) -> None:
+    with pytest.raises(RouteFileError) as caught:
+        cv.read_routes(files(tmp_path, nodes=nodes, edges=edges))
+    (line,) = caught.value.evidence
+    assert re.search(says, line)
+
+
+def test_a_place_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RouteFileError, match="none: there is no such file or folder"):
+        cv.read_routes(tmp_path / "none")
 
 
 def test_an_edges_file_stands_beside_its_nodes(tmp_path: Path) -> None:

@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from countervail.channels.capital.pipeline import Financier, Project, check_pipeline
-from countervail.errors import FlowError, InputError
+from countervail.channels.arguments import each_a, names_in, whole
+from countervail.channels.capital.pipeline import (
+    LONGEST,
+    Financier,
+    Project,
+    check_pipeline,
+)
+from countervail.errors import FlowError, UnknownLabelError, nearest, require_kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,14 +61,22 @@ class Allocation:
 
     def finished(self, project: str) -> int | None:
         """The first year of service of a project; None where it does not start."""
+        place = self._place(project)
         start = self.starts[project]
-        years = next(p.years for p in self.projects if p.id == project)
-        return None if start is None else start + years
+        return None if start is None else start + self.projects[place].years
 
     def paid_for(self, project: str) -> dict[str, float]:
         """Who pays how much for a project, million USD, largest first."""
-        place = [p.id for p in self.projects].index(project)
-        return _largest_first(self.financiers, self.finance[place].sum(1))
+        return _largest_first(self.financiers, self.finance[self._place(project)].sum(1))
+
+    def _place(self, project: str) -> int:
+        known = [p.id for p in self.projects]
+        require_kind(project, "the project", str, repr(known[0]) if known else "'line'")
+        if project not in known:
+            raise UnknownLabelError(
+                f"there is no project {project!r} in this plan.", nearest(project, known)
+            )
+        return known.index(project)
 
     @property
     def used(self) -> dict[str, float]:
@@ -133,14 +147,14 @@ def allocate(
     ends at the root of its tree, so that the same input gives the same plan, or after four
     seconds if the machine is too slow for that; ``gap`` says how much better a plan could be.
 
-    Raises what ``check_pipeline`` raises, ``InputError`` for a plan below one year, and
-    ``FlowError`` where no solution could be certified.
+    Raises what ``check_pipeline`` raises, ``OptionError`` for a year or a horizon that is no whole
+    number (a plan has 1 to 100 years), and ``FlowError`` where no solution could be certified.
 
     Source: definition of this program; solved by HiGHS through SciPy.
     """
     check_pipeline(projects, financiers)
-    if horizon < 1:
-        raise InputError(f"horizon={horizon}: a plan needs a year.", "Give 1 or more.")
+    first_year = whole(first_year, "first_year", 1, 9999, "first_year=2026")
+    horizon = whole(horizon, "horizon", 1, LONGEST, "horizon=15")
     plan = _Plan(tuple(projects), tuple(financiers), first_year, horizon)
     if not plan.starts:
         finance = np.zeros((len(projects), len(financiers), horizon))
@@ -164,31 +178,35 @@ def compare(
 ) -> Comparison:
     """``allocate`` with all financiers and without those whose ids are in ``without``.
 
-    Raises as ``allocate``.
+    Raises as ``allocate``, and ``UnknownLabelError`` for an id that no financier has.
     """
-    left = tuple(without)
+    left = names_in(without, "without", "['uae']")
+    known = [f.id for f in each_a(financiers, "financiers", Financier, "financiers=[...]")]
+    for name in left:
+        if name not in known:
+            raise UnknownLabelError(f"there is no financier {name!r}.", nearest(name, known))
     everybody = allocate(projects, financiers, first_year=first_year, horizon=horizon)
     return Comparison(everybody, reduced(everybody, left), left)
 
 
-def reduced(whole: Allocation, without: Iterable[str]) -> Allocation:
+def reduced(full: Allocation, without: Iterable[str]) -> Allocation:
     """The allocation of the same projects when some financiers pay nothing."""
     left = set(without)
-    if not left & {f.id for f in whole.financiers}:
-        return whole
-    rest = [f for f in whole.financiers if f.id not in left]
+    if not left & {f.id for f in full.financiers}:
+        return full
+    rest = [f for f in full.financiers if f.id not in left]
     # Projects keep their lists of who may pay, less those who are gone; an emptied list must not
     # come to mean "all".
-    projects = [_without(p, left) for p in whole.projects]
-    found = allocate(projects, rest, first_year=whole.first_year, horizon=whole.horizon)
-    finance = np.zeros_like(whole.finance)
-    kept = [k for k, f in enumerate(whole.financiers) if f.id not in left]
+    projects = [_without(p, left) for p in full.projects]
+    found = allocate(projects, rest, first_year=full.first_year, horizon=full.horizon)
+    finance = np.zeros_like(full.finance)
+    kept = [k for k, f in enumerate(full.financiers) if f.id not in left]
     finance[:, kept] = found.finance
     return Allocation(
-        whole.projects,
-        whole.financiers,
-        whole.first_year,
-        whole.horizon,
+        full.projects,
+        full.financiers,
+        full.first_year,
+        full.horizon,
         found.starts,
         finance,
         found.service,

@@ -8,13 +8,20 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
 from countervail.channels.amounts import describe, million_usd
-from countervail.errors import InputError, LabelError, UnknownLabelError, nearest
+from countervail.channels.arguments import each_a, finite, names_in, whole
+from countervail.errors import InputError, LabelError, UnknownLabelError, nearest, require_kind
 from countervail.parameters import parameter
 from countervail.scenario.origin import found_in
 from countervail.scenario.pipeline import Financier as FinancierEntry
 from countervail.scenario.pipeline import Project as ProjectEntry
 from countervail.scenario.schema import Scenario
 from countervail.world.core import World
+
+_PROJECT = "[cv.Project('line', 'CAN', cost=6000.0, years=8)]"
+_FINANCIER = "[cv.Financier('fund', 'ARE', total=5000.0, per_year=500.0)]"
+_YEARS = (1, 9999)
+LONGEST = 100
+"""Years that building, and a plan, can take at most."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,10 @@ class Project:
     capacity: str = ""
     not_quantified: str = ""
     sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for key in ("needs", "financiers", "sources"):
+            object.__setattr__(self, key, names_in(getattr(self, key), key, "('other',)"))
 
 
 @dataclass(frozen=True)
@@ -84,38 +95,55 @@ def pipeline_of(
 def check_pipeline(projects: Sequence[Project], financiers: Sequence[Financier]) -> None:
     """Refuse what no plan can be made of.
 
-    ``LabelError`` for an id given twice; ``UnknownLabelError`` for a prerequisite or financier that
-    is not there; ``InputError`` for projects that wait for each other (the chain is named), costs
-    that are not positive and finite, building times below a year, budgets that are negative or not
-    finite, and shares outside 0 to 1.
+    ``OptionError`` for what is no list of projects or financiers, or no number; ``LabelError`` for
+    an id given twice; ``UnknownLabelError`` for a prerequisite or financier that is not there;
+    ``InputError`` for projects that wait for each other (the chain is named), costs that are not
+    positive and finite, building times below a year, budgets that are negative or not finite,
+    shares outside 0 to 1, and years that run backward.
     """
+    projects = each_a(projects, "projects", Project, _PROJECT)
+    financiers = each_a(financiers, "financiers", Financier, _FINANCIER)
     known = _distinct("project", projects)
     payers = _distinct("financier", financiers)
     for project in projects:
         _members(project.id, "project", project.needs, known)
         _members(project.id, "financier", project.financiers, payers)
-        if project.cost is not None and not (math.isfinite(project.cost) and project.cost > 0):
-            raise InputError(
-                f"project {project.id}: a cost of {project.cost:g} million USD.",
-                "Give what it costs, or None where that is not known.",
-            )
-        if project.years < 1:
-            raise InputError(
-                f"project {project.id}: built in {project.years} years.", "Give at least 1."
-            )
+        _check_project(project)
     for payer in financiers:
-        for name, value in (("in all", payer.total), ("a year", payer.per_year)):
-            if math.isnan(value) or value < 0 or (math.isinf(value) and name == "in all"):
-                raise InputError(
-                    f"financier {payer.id}: {value:g} million USD {name}.",
-                    "Give a sum that is 0 or more.",
-                )
-        if not 0 <= payer.largest_share <= 1:
-            raise InputError(
-                f"financier {payer.id}: a largest share of {payer.largest_share:g}.",
-                "Give a fraction between 0 and 1.",
-            )
+        _check_financier(payer)
     _no_circle(projects)
+
+
+def _check_project(project: Project) -> None:
+    where = f"project {project.id}"
+    if project.cost is not None and finite(project.cost, f"{where}: cost", "cost=6000.0") <= 0:
+        raise InputError(
+            f"{where}: a cost of {project.cost:g} million USD.",
+            "Give what it costs, or None where that is not known.",
+        )
+    whole(project.years, f"{where}: years", 1, LONGEST, "years=5")
+    if project.earliest is not None:
+        whole(project.earliest, f"{where}: earliest", *_YEARS, "earliest=2027")
+
+
+def _check_financier(payer: Financier) -> None:
+    where = f"financier {payer.id}"
+    for name, value in (("total", payer.total), ("per_year", payer.per_year)):
+        unlimited = name == "per_year" and value == math.inf
+        if not unlimited and finite(value, f"{where}: {name}", f"{name}=5000.0") < 0:
+            raise InputError(
+                f"{where}: {name} is {value:g} million USD.", "Give a sum that is 0 or more."
+            )
+    finite(payer.return_rate, f"{where}: return_rate", "return_rate=0.06")
+    if not 0 <= finite(payer.largest_share, f"{where}: largest_share", "largest_share=0.49") <= 1:
+        raise InputError(
+            f"{where}: a largest share of {payer.largest_share:g}.",
+            "Give a fraction between 0 and 1.",
+        )
+    named = [y for y in (payer.first_year, payer.last_year) if y is not None]
+    years = [whole(year, f"{where}: a year", *_YEARS, "first_year=2026") for year in named]
+    if years != sorted(years):
+        raise InputError(f"{where}: it pays from {years[0]} to {years[1]}.", "Years run forward.")
 
 
 def _project(world: World, entry: ProjectEntry, protagonist: str) -> Project:
@@ -181,6 +209,7 @@ def _financier(world: World, entry: FinancierEntry) -> Financier:
 def _distinct(kind: str, entries: Iterable[Project | Financier]) -> set[str]:
     found: set[str] = set()
     for entry in entries:
+        require_kind(entry.id, f"the id of a {kind}", str, "'north-line'")
         if entry.id in found:
             raise LabelError(f"two {kind}s are called {entry.id!r}.", "Rename one of them.")
         found.add(entry.id)

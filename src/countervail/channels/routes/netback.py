@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from countervail.channels.arguments import names_in
 from countervail.channels.routes.flows import balance, programme
 from countervail.channels.routes.network import RouteEdge, RouteNetwork, RouteNode, Routes
-from countervail.errors import OptionError
+from countervail.errors import OptionError, require_kind
 
 _USED = 1e-9
 _NEAR = 0.02
@@ -144,14 +145,19 @@ def route_effect(
     ISO3 codes of the sellers, None: the countries that supply a national network, else the
     country that the edge crosses; ``closed``: edges or passages that are shut meanwhile. The
     gain per unit is the difference of the largest earnings with and without the edge over the
-    flow on it. Raises ``UnknownLabelError`` and ``OptionError`` (an edge that operates).
+    flow on it. Raises ``UnknownLabelError`` for what the network lacks, and ``OptionError`` for an
+    edge that operates and for what is no networks, no name and no list of names.
 
     Source: definition of this program; prices do not move with what is sold.
     """
+    require_kind(routes, "routes", Routes, "cv.read_routes()")
     chosen = routes[network] if network is not None else routes.holding(edge)
     new = chosen.edge(edge)
+    closed = names_in(closed, "closed", "['hormuz']")
     if sources is None:
         sources = [c for c in chosen.suppliers if c in new.jurisdictions] or chosen.suppliers
+    else:
+        sources = chosen.sellers(sources)
     with_it = chosen.open_edges([edge], closed)
     without = [e for e in with_it if e.id != edge]
     if len(without) == len(with_it):

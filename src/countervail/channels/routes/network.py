@@ -5,13 +5,16 @@ Nothing here computes; flows are in ``flows``, netbacks in ``netback``.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
 
-from countervail.errors import OptionError, UnknownLabelError, nearest
+from countervail.channels.arguments import names_in
+from countervail.errors import OptionError, UnknownLabelError, nearest, require_kind
 from countervail.parameters import parameter
+from countervail.world import registry
 
 NODE_KINDS = ("supply", "junction", "market", "demand")
 EDGE_KINDS = ("pipeline", "terminal", "sea", "rail", "passage", "refinery", "delivery")
@@ -148,14 +151,14 @@ class RouteNetwork:
         ("hormuz" closes both ways). Raises ``UnknownLabelError`` for what is neither, and
         ``OptionError`` for an added edge that operates already.
         """
-        new = [self.edge(name) for name in added]
+        new = [self.edge(name) for name in names_in(added, "added", "['lng-canada-2']")]
         for edge in new:
             if edge.status == "operating":
                 raise OptionError(
                     f"{edge.id} operates already in {self.id}; it cannot be added.",
                     f"Planned or being built: {', '.join(e.id for e in self.planned) or 'none'}.",
                 )
-        shut = set(closed)
+        shut = set(names_in(closed, "closed", "['hormuz']"))
         known = {e.id for e in self.edges} | self.passages
         for name in sorted(shut - known):
             raise UnknownLabelError(
@@ -185,6 +188,34 @@ class RouteNetwork:
         """The countries that have supplies, each once."""
         return tuple(dict.fromkeys(n.country for n in self.nodes if n.kind == "supply"))
 
+    def countries(self, codes: object, what: str) -> tuple[str, ...]:
+        """``codes`` as ISO3 codes of countries, one or several; ``what``: their part, in words.
+
+        Raises ``OptionError`` for none or for what is no text, ``UnknownLabelError`` with the
+        nearest code.
+        """
+        given = names_in(codes, what, "['USA']")
+        if not given:
+            raise OptionError(f"no {what} is named.", "Name a country by its ISO3 code: USA.")
+        known = registry.regions()
+        for code in given:
+            if code not in known:
+                raise UnknownLabelError(
+                    f"{code!r} is no ISO3 code of a country ({what} in {self.id}).",
+                    nearest(code, known),
+                )
+        return given
+
+    def sellers(self, codes: object) -> tuple[str, ...]:
+        """``codes`` as countries that have supplies here; errors as in ``countries``."""
+        given = self.countries(codes, "source")
+        for code in given:
+            if code not in self.suppliers:
+                raise UnknownLabelError(
+                    f"{self.id} has no supply in {code}.", nearest(code, self.suppliers)
+                )
+        return given
+
     def crosses(self, edge: RouteEdge, countries: Iterable[str]) -> bool:
         """Whether ``edge`` crosses the ground or waters of one of ``countries`` (ISO3 codes)."""
         return not set(countries).isdisjoint(edge.jurisdictions)
@@ -198,6 +229,7 @@ class Routes(Mapping[str, RouteNetwork]):
     origin: str
 
     def __getitem__(self, name: str) -> RouteNetwork:
+        require_kind(name, "the network", str, "'canada-oil'")
         if name not in self.networks:
             raise UnknownLabelError(
                 f"no network of routes is called {name!r} in {self.origin}.",
@@ -212,10 +244,11 @@ class Routes(Mapping[str, RouteNetwork]):
         return len(self.networks)
 
     def __contains__(self, name: object) -> bool:
-        return name in self.networks
+        return isinstance(name, str) and name in self.networks
 
     def holding(self, edge: str) -> RouteNetwork:
         """The network that has the edge; ``UnknownLabelError`` where none, or several, have it."""
+        require_kind(edge, "edge", str, "'alberta-pacific-pipeline'")
         found = [n for n in self.networks.values() if any(e.id == edge for e in n.edges)]
         if len(found) == 1:
             return found[0]
@@ -228,17 +261,20 @@ class Routes(Mapping[str, RouteNetwork]):
         raise UnknownLabelError(f"no network has an edge {edge!r}.", nearest(edge, known))
 
 
-def read_routes(path: str | None = None) -> Routes:
+def read_routes(path: str | os.PathLike[str] | None = None) -> Routes:
     """Networks of energy routes by name: those of the package, or a user's own.
 
     ``path``: a folder with ``nodes.csv`` and ``edges.csv`` (and ``networks.csv`` with
     titles, where wanted), or the path of an edges file beside a ``nodes.csv``; None: the
     package's canada-oil, canada-gas and world-lng. Columns are in docs/routes.md. Raises
-    ``RouteFileError``, which lists every error with its file, line and key.
+    ``RouteFileError``, which lists every error with its file, line and key, and ``OptionError``
+    for what is no path.
     """
     from countervail.channels.routes.read import networks_in
 
-    networks, origin = networks_in(path)
+    if path is not None:
+        require_kind(path, "path", (str, os.PathLike), "cv.read_routes('my-routes')")
+    networks, origin = networks_in(None if path is None else os.fspath(path))
     return Routes(MappingProxyType({n.id: n for n in networks}), origin)
 
 
@@ -248,6 +284,7 @@ def gas_per_tonne() -> float:
 
 
 def _named(items: tuple[_Item, ...], name: str, what: str, where: str) -> _Item:
+    require_kind(name, f"the {what}", str, repr(items[0].id) if items else "'a'")
     for item in items:
         if item.id == name:
             return item

@@ -6,11 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from countervail.channels.arguments import each_a, names_in, whole
 from countervail.channels.routes.flows import MaxFlow, certified_flow, losses, max_flow
 from countervail.channels.routes.interdict import Interdiction, interdict
 from countervail.channels.routes.netback import Netback, market_netbacks, netback
 from countervail.channels.routes.network import RouteEdge, RouteNetwork
-from countervail.errors import OptionError, UnknownLabelError, nearest
+from countervail.errors import require_kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,7 @@ SCOPES = {
     "others": "markets outside the coercer",
 }
 """The sets of markets that are told apart, in words."""
+_MOST = 100  # edges removed at once; far more than any network could lose
 
 
 @dataclass(frozen=True)
@@ -151,10 +153,14 @@ def route_report(
 
     Source: Ford & Fulkerson (1956) for flows and cuts, Wood (1993) for interdiction.
     """
-    against = _countries(network, coercer, "coercer")
-    supplying = None if sources is None else _suppliers(network, sources)
+    require_kind(network, "network", RouteNetwork, "cv.read_routes()['canada-oil']")
+    against = network.countries(coercer, "coercer")
+    supplying = None if sources is None else network.sellers(sources)
+    closed = names_in(closed, "closed", "['hormuz']")
+    counts = each_a(budgets, "budgets", int, "budgets=(0, 1, 2)")
+    counts = tuple(whole(count, "a budget", 0, _MOST, "budgets=(0, 1, 2)") for count in counts)
     edges = network.open_edges(added, closed)
-    whole, gap = certified_flow(network, edges, sources=supplying)
+    most, gap = certified_flow(network, edges, sources=supplying)
     by_way_of = [e.id for e in edges if network.crosses(e, against)]
     single = [e.id for e in edges if e.single]
     reach = tuple(_reach(network, edges, against, supplying))
@@ -165,13 +171,13 @@ def route_report(
         sources=supplying,
         edges=edges,
         reach=reach,
-        flow=whole,
-        losses=losses(network, edges, whole, sources=supplying),
+        flow=most,
+        losses=losses(network, edges, most, sources=supplying),
         interdiction=tuple(
-            interdict(network, edges, r, within=single, sources=supplying) for r in budgets
+            interdict(network, edges, r, within=single, sources=supplying) for r in counts
         ),
         controlled=tuple(
-            interdict(network, edges, r, within=by_way_of, sources=supplying) for r in budgets
+            interdict(network, edges, r, within=by_way_of, sources=supplying) for r in counts
         ),
         worth=tuple(
             _worth(network, edges, new, against, supplying, reach, sales)
@@ -253,29 +259,3 @@ def _worth(
         adds_bypass_abroad=bypass.get("abroad"),
         adds_million_usd=max(0.0, earned - sales.million_usd),
     )
-
-
-def _countries(network: RouteNetwork, codes: Sequence[str], what: str) -> tuple[str, ...]:
-    from countervail.world import registry
-
-    given = (codes,) if isinstance(codes, str) else tuple(codes)
-    if not given:
-        raise OptionError(f"no {what} is named.", "Name a country by its ISO3 code: USA.")
-    known = registry.regions()
-    for code in given:
-        if code not in known:
-            raise UnknownLabelError(
-                f"{code!r} is no ISO3 code of a country ({what} in {network.id}).",
-                nearest(code, known),
-            )
-    return given
-
-
-def _suppliers(network: RouteNetwork, codes: Collection[str]) -> tuple[str, ...]:
-    given = _countries(network, [codes] if isinstance(codes, str) else list(codes), "source")
-    for code in given:
-        if code not in network.suppliers:
-            raise UnknownLabelError(
-                f"{network.id} has no supply in {code}.", nearest(code, network.suppliers)
-            )
-    return given

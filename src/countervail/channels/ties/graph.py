@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import combinations
 from types import MappingProxyType
 
+from countervail.channels.arguments import each_a, names_in
 from countervail.channels.capital.gravity import distances
 from countervail.channels.capital.tables import places
 from countervail.channels.ties.read import (
@@ -20,7 +21,7 @@ from countervail.channels.ties.read import (
     package,
     read_file,
 )
-from countervail.errors import OptionError, UnknownLabelError, nearest
+from countervail.errors import OptionError, UnknownLabelError, nearest, require_kind
 from countervail.scenario.deals import Deal
 from countervail.world import registry
 from countervail.world.borders import is_rest
@@ -96,8 +97,7 @@ class Ties:
         """The layers asked for, all that hold ties by default; ``OptionError`` for others."""
         if layers is None:
             return self.layers
-        if isinstance(layers, str):
-            layers = (layers,)
+        layers = names_in(layers, "layers", "layers=('alliance', 'trade-agreement')")
         for layer in layers:
             if layer not in LAYERS:
                 raise OptionError(
@@ -109,6 +109,7 @@ class Ties:
 
     def node(self, name: str) -> str:
         """The node called ``name`` (code or name); ``UnknownLabelError`` names the nearest."""
+        require_kind(name, "the country", str, "'CAN'")
         if name in self.nodes:
             return name
         meant = registry.aliases("region").get(name.lower())
@@ -124,7 +125,7 @@ class Ties:
         if spec is None:
             return ()
         found: list[str] = []
-        for name in (spec,) if isinstance(spec, str) else spec:
+        for name in names_in(spec, "the countries", "'USA', or ['USA', 'GBR']"):
             members = self.world.region_groups.get(name)
             found += [self.node(name)] if members is None else [m for m in members if m in self.gdp]
         return tuple(dict.fromkeys(found))
@@ -172,7 +173,7 @@ class Ties:
     def plus(self, added: Iterable[Tie]) -> Ties:
         """These ties and more; the nodes stay."""
         more = []
-        for tie in added:
+        for tie in each_a(added, "added", Tie, "[Tie('CAN', 'QAT', 'defence-tie')]"):
             a, b = _pair(self.node(tie.a), self.node(tie.b))
             more.append(replace(tie, a=a, b=b))
         return replace(self, ties=(*self.ties, *more))
@@ -184,7 +185,7 @@ class Ties:
         Parties that are no nodes are passed over.
         """
         added = []
-        for deal in deals:
+        for deal in each_a(deals, "deals", Deal, "cv.read_scenario('canada-2026').deals"):
             if deal.kind not in LAYERS or deal.ended is not None:
                 continue
             parties = [p for name in deal.parties for p in self._known(name)]
@@ -221,10 +222,14 @@ def read_ties(
     investment treaties (.dta). A file replaces the layers that it holds; the others stay the
     package's. ``year``: what was in force in it; None: whatever has not ended. Countries inside a
     region count as that region; those inside a rest of the world are left out.
-    Raises ``TiesFileError`` with every error of the file and its line, ``OptionError``.
+    Raises ``TiesFileError`` with every error of the file and its line, and ``OptionError`` for a
+    year that is none and for what is no world or no path.
 
     Source: definition of this program; each tie names its own.
     """
+    require_kind(world, "world", World, "cv.load_world('world-2023')")
+    if source is not None:
+        require_kind(source, "source", (str, os.PathLike), "cv.read_ties(world, 'ties.csv')")
     if year is not None and (isinstance(year, bool) or not isinstance(year, int)):
         raise OptionError(f"year={year!r} is no year.", "For example year=2023.")
     shipped = package()

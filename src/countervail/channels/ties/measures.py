@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from countervail.channels.ties.graph import Ties
-from countervail.errors import OptionError
+from countervail.errors import OptionError, require_kind
 from countervail.world.labels import Spec
 
 if TYPE_CHECKING:
@@ -237,6 +237,7 @@ def _ranked(found: list[NewTie]) -> tuple[NewTie, ...]:
 
 
 def _sides(ties: Ties, actor: str, without: Spec) -> tuple[str, tuple[str, ...]]:
+    require_kind(ties, "ties", Ties, "cv.read_ties(world)")
     who = ties.node(actor)
     left_out = ties.group(without)
     if who in left_out:

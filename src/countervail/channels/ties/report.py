@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from countervail.channels import say
+from countervail.channels.arguments import each_a
 from countervail.channels.ties.graph import Tie, Ties
 from countervail.channels.ties.measures import (
     STEPS,
@@ -16,6 +17,7 @@ from countervail.channels.ties.measures import (
     standing,
     which_new_tie,
 )
+from countervail.errors import require_kind
 from countervail.scenario.deals import Deal
 from countervail.world.labels import Spec
 
@@ -91,7 +93,8 @@ def ties_report(
 
     Source: definition of this program (docs/ties.md).
     """
-    given = tuple(deals)
+    require_kind(ties, "ties", Ties, "cv.read_ties(world)")
+    given = each_a(deals, "deals", Deal, "cv.read_scenario('canada-2026').deals")
     after = ties.after(given)
     kept = after.chosen(layers)
     far = [steps] if steps == 1 else [steps, 1]

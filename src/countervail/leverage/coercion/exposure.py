@@ -18,7 +18,7 @@ from countervail.equilibrium.solve import solve_batch
 from countervail.errors import OptionError, nearest, require_kind
 from countervail.leverage.coercion.best_response import best_response
 from countervail.leverage.coercion.retaliation import proportional
-from countervail.leverage.coercion.sides import two_sides
+from countervail.leverage.coercion.sides import check_withdrawal, two_sides
 from countervail.leverage.coercion.threat_shocks import (
     CUT_OFF,
     INSTRUMENTS,
@@ -207,6 +207,7 @@ def exposure(
     closures = {h: Closure.of_horizon(h, balance) for h in _named(horizons, "horizons", HORIZONS)}
     if given is not None:
         require_kind(given, "given", Shock, "cv.Shock(world).tariff(...)")
+    check_withdrawal(withdrawal, positions)
     if sectors is None:
         sectors = "goods" if "goods" in world.sector_groups else "all"
     nothing = Shock(world)

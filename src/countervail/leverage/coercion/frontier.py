@@ -16,7 +16,7 @@ from countervail.equilibrium.outcome import Outcome
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve
 from countervail.errors import OptionError, nearest, require_kind
-from countervail.leverage.coercion.sides import two_sides
+from countervail.leverage.coercion.sides import check_withdrawal, two_sides
 from countervail.leverage.coercion.trace import Aim, Trace
 from countervail.leverage.effect import effect
 from countervail.leverage.games.optimal_tariff import BOUNDS
@@ -261,6 +261,7 @@ def frontier(
     closure = Closure.of_horizon("medium") if closure is None else closure
     hurt, against = two_sides(world, target, coercer)
     used = _instruments(instruments)
+    check_withdrawal(withdrawal, positions)
     low, high = checked_bounds(bounds)
     if not low <= 0 <= high:
         raise OptionError(

@@ -1,8 +1,9 @@
-"""Who is cornered by whom: the two sides of a case as labels of a world."""
+"""Who is cornered by whom: the two sides of a case as labels of a world, and what they own."""
 
 from __future__ import annotations
 
-from countervail.errors import InputError
+from countervail.channels.capital_withdrawal import divested
+from countervail.errors import InputError, require_kind
 from countervail.world.core import World
 from countervail.world.labels import Spec
 
@@ -27,3 +28,16 @@ def two_sides(
     if found[0] in against:
         raise InputError(f"{found[0]} is both {called} and coercer.", "Name two different sides.")
     return found[0], against
+
+
+def check_withdrawal(withdrawal: float | None, positions: object) -> None:
+    """Refuse a part of capital that cannot leave, and what is no matrix of direct investment.
+
+    Whether or not capital is withdrawn: an argument that is wrong is never passed over. Raises
+    ``OptionError``.
+    """
+    from countervail.channels.capital.positions import Positions
+
+    divested(withdrawal)
+    if positions is not None:
+        require_kind(positions, "positions", Positions, "cv.positions(world, 'stocks.csv')")
