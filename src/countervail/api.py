@@ -32,6 +32,7 @@ from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.outcome import Failure, Outcome
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve_batch
+from countervail.errors import require_kind
 from countervail.leverage.coercion.ladder import CUT_OFF, Ladder, climb, sides
 from countervail.leverage.effect import effect
 from countervail.measures import SEED, measure, wanted
@@ -260,6 +261,8 @@ def base_world(
     are solved into it last. Raises what ``load_world``, ``World.with_elasticities`` and
     ``with_tariffs`` raise.
     """
+    if world is not None:
+        require_kind(world, "world", World, "cv.load_world('world-2023')")
     world = load_world(scenario.world) if world is None else world
     chosen = scenario.elasticity_choice if elasticities is None else elasticities
     world = world if chosen is None else world.with_elasticities(chosen)
@@ -282,6 +285,8 @@ def _command(
 
 
 def _read(scenario: Scenario | str | os.PathLike[str], world: World | None) -> Scenario:
+    if world is not None:
+        require_kind(world, "world", World, "cv.load_world('world-2023')")
     if isinstance(scenario, Scenario):
         return scenario
     return read_scenario(scenario, None if world is None else world.labels)

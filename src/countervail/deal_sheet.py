@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from countervail.equilibrium.solve import solve_batch
 from countervail.errors import OptionError, nearest
 from countervail.leverage.effect import effect
 from countervail.scenario.deals import Deal
+from countervail.scenario.origin import found_in
 from countervail.scenario.schema import Scenario
 from countervail.world import registry
 from countervail.world.core import World
@@ -56,9 +58,11 @@ def struck(
     """Every deal of the scenario as moves. Raises what the channels raise for bad input."""
     target = protagonist_of(world, scenario)
     case = Case(world, target, closure, Layers.of(world, scenario), coercer)
-    return tuple(
-        Struck(deal, move_of(case, deal, 1.0), move_of(case, deal)) for deal in scenario.deals
-    )
+    found = []
+    for deal in scenario.deals:
+        with found_in(scenario, "deal", deal.id):
+            found.append(Struck(deal, move_of(case, deal, 1.0), move_of(case, deal)))
+    return tuple(found)
 
 
 def protagonist_of(world: World, scenario: Scenario) -> str:
@@ -133,7 +137,10 @@ class Deals:
     closure: Closure
     moves: tuple[Struck, ...]
     rows: tuple[DealRow, ...]
-    together: dict[str, Any]
+    together: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "together", MappingProxyType(dict(self.together)))
 
     def __repr__(self) -> str:
         return f"<Deals of {self.protagonist} in {self.world.name}: {len(self.rows)}>"
@@ -193,7 +200,7 @@ def solved_deals(
     drawn = _futures(scenario, every, target)
     found = solver.solve(_asked(world, every, solver, drawn), workers, progress)
     rows = tuple(_row(world, one, solver, found) for one in every)
-    together = _together(solver, found, drawn)
+    together = dict(_together(solver, found, drawn))
     worn = sum(one.full.replacement for one in every if one.acts) / 1000
     if worn and together["deals_together_bn"] is not None:
         together["deals_net_bn"] = together["deals_together_bn"] - worn

@@ -72,6 +72,26 @@ def figures() -> dict[str, Any]:
             _kept(way.after_percent),
             _kept(way.with_coercer_percent),
         ]
+    if results.worth:
+        for row in results.worth.rows:
+            found["figures"][f"contribution {row.deal}, {row.measure}"] = [
+                _kept(row.alone_percent),
+                _kept(row.last_percent),
+                _kept(row.shapley_percent),
+                _kept(row.mean_percent),
+            ]
+        for bundle in results.worth.bundles:
+            key = f"bundle {bundle.role}, {bundle.basis}: {', '.join(bundle.deals)}"
+            found["figures"][key] = [_kept(bundle.peace_percent), _kept(bundle.exposure_percent)]
+    if results.sequence:
+        order = results.sequence
+        values = (order.best_percent, order.waiting_percent, order.taken_percent)
+        found["figures"]["order of signing"] = [_kept(v) for v in values]
+    for claim in results.claims:
+        sides = [value for a, _, b in claim.sides for value in (_kept(a.value), _kept(b.value))]
+        found["figures"][f"claim {claim.id}: {claim.verdict}"] = sides
+    if results.why:
+        found["figures"]["why"] = [_kept(row.percent) for row in results.why.rows]
     return found
 
 

@@ -129,6 +129,12 @@ def deal(kind: str, more: str = "", term: str | None = None) -> str:
         (deal("trade-agreement", 'depth = "shallow"\neffect = 0.3'), "pta.shallow"),
         (PAYER + "return_rate = 6\n", "range of the parameter capital.return"),
         (deal("investment", MONEY + '\nhost = "BRA"'), "'BRA', which is no party of this deal"),
+        (
+            deal("investment", MONEY + '\nhost = "EU"').replace('"CHN"', '"EU"'),
+            "host: given 'EU', a group of 27 countries; name one of them",
+        ),
+        (PROJECT + COST + '\nregion = "EU"\n', "project[p].region: given 'EU', a group of 27"),
+        (PAYER.replace('"USA"', '"EU"'), "financier[f].region: given 'EU', a group of 27"),
         (deal("forum").replace('"CHN"', '"Canada"'), "'Canada' is named already, as 'CAN'"),
         (deal("forum").replace('"CHN"', '"CAN"'), "'CAN' is named already; once is enough"),
         (
@@ -271,9 +277,9 @@ def test_edges_are_those_of_the_files_that_the_scenario_names(tmp_path: Path) ->
 
 def test_an_error_found_while_computing_names_file_and_line(tmp_path: Path) -> None:
     path = tmp_path / "case.toml"
-    path.write_text(HEAD + PROJECT + COST + '\nregion = "EU"\n')
+    path.write_text(HEAD + PROJECT + COST + '\nregion = "QAT"\n')
     case = read_scenario(path)
-    with pytest.raises(InputError, match="more than one region") as caught:
+    with pytest.raises(InputError, match="'QAT' is not a region of its own") as caught:
         pipeline_of(cv.load_world("world-2014"), case)
     assert f"{path}, line 6: project[p]" in caught.value.evidence
     moved = parse_scenario(path.read_text(), "elsewhere.toml")

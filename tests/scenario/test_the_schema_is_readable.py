@@ -82,4 +82,4 @@ def test_the_tables_for_readers_hold_every_key() -> None:
     for _, key, value in (param.values for param in KEYS):
         assert f"| `{key}` |" in text
         assert value["description"] in text
-    assert "`import-tariff`, `export-tax`" in text
+    assert "`import-tariff`, `import-ban`, `export-tax`" in text

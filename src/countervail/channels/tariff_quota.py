@@ -126,13 +126,11 @@ def _outcome(item: Product, margin: Margin) -> str:
     return f"{inside}more than all is used: {say.rate(margin.rate)} at the margin"
 
 
-def margins(
-    world: World, items: Sequence[Product], closure: Closure, given: Shock | None = None
-) -> tuple[Margin, ...]:
+def margins(world: World, items: Sequence[Product], closure: Closure) -> tuple[Margin, ...]:
     """The rate at the margin of every product, with all quotas met at once.
 
-    ``given``: what holds besides the deal (None: the base year). Each quota is solved in
-    the full equilibrium, given the others' rates, until none moves. Raises what ``solve`` raises.
+    Each quota is solved in the full equilibrium, given the others' rates, until none moves. Raises
+    what ``solve`` raises.
     """
     rates = [item.inside for item in items]
     limited = [k for k, item in enumerate(items) if item.quota is not None]
@@ -140,7 +138,7 @@ def margins(
     for _ in range(_ROUNDS if len(limited) > 1 else 1):
         before = list(rates)
         for k in limited:
-            found[k] = _margin(world, items, rates, k, closure, given)
+            found[k] = _margin(world, items, rates, k, closure)
             rates[k] = found[k].rate
         if max((abs(a - b) for a, b in zip(before, rates, strict=True)), default=0.0) < _PRECISE:
             break
@@ -169,7 +167,6 @@ def _margin(
     rates: Sequence[float],
     k: int,
     closure: Closure,
-    given: Shock | None,
 ) -> Margin:
     item = items[k]
     quota = item.quota
@@ -178,7 +175,6 @@ def _margin(
     def entering(rate: float) -> tuple[float, float]:
         tried = [rate if j == k else r for j, r in enumerate(rates)]
         shock = shock_at(world, items, tried, closure.elasticity_factor)
-        shock = shock if given is None else given.plus(shock)
         return quantity_and_value(world, solve(world, shock, closure), items, tried, k, closure)
 
     low, high = item.inside, max(item.inside, item.beyond)

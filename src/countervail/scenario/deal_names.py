@@ -10,6 +10,7 @@ from countervail.errors import nearest
 from countervail.scenario.labelled import (
     listed,
     members_of,
+    one_country_problems,
     party_problems,
     resolved,
     sector_problems,
@@ -45,7 +46,7 @@ def deal_name_problems(
     into = deal.get("into")
     for sector in into if isinstance(into, Mapping) else ():
         yield from sector_problems((*path, "into", sector), sector, labels)
-    yield from _of_parties((*path, "host"), deal.get("host"), deal, labels)
+    yield from _host((*path, "host"), deal, labels)
     yield from sector_problems((*path, "sectors"), deal.get("sectors"), labels)
     for position, term in tables(deal.get("tariff")):
         here = (*path, "tariff", position)
@@ -81,6 +82,11 @@ def _parties(path: Path, deal: Mapping[str, Any], labels: WorldLabels) -> Iterat
             (*path, "parties"),
             f"only {names[0]!r} takes part; {kind} is a deal between two parties or more.",
         )
+
+
+def _host(path: Path, deal: Mapping[str, Any], labels: WorldLabels) -> Iterator[Problem]:
+    found = list(one_country_problems(path, deal.get("host"), labels))
+    yield from found or _of_parties(path, deal.get("host"), deal, labels)
 
 
 def _of_parties(

@@ -37,6 +37,14 @@ def party_problems(path: Path, names: object, labels: WorldLabels) -> Iterator[P
     yield from _unknown(path, names, resolve)
 
 
+def one_country_problems(path: Path, name: object, labels: WorldLabels) -> Iterator[Problem]:
+    """As ``party_problems`` for one name, which may not be a group either."""
+    yield from party_problems(path, name, labels)
+    many = members_of(name, labels) if isinstance(name, str) else frozenset()
+    if len(many) > 1:
+        yield Problem(path, f"given {name!r}, a group of {len(many)} countries; name one of them.")
+
+
 def members_of(name: str, labels: WorldLabels) -> frozenset[str]:
     """The countries that a party stands for, whether the world shows them by themselves or not.
 

@@ -16,7 +16,7 @@ from countervail.scenario.deal_names import deal_name_problems
 from countervail.scenario.labelled import (
     Resolve,
     listed,
-    party_problems,
+    one_country_problems,
     region_problems,
     resolved,
     sector_problems,
@@ -90,12 +90,12 @@ def _files(raw: Mapping[str, Any], folder: str) -> Iterator[Problem]:
 
 def _pipeline(raw: Mapping[str, Any], labels: WorldLabels) -> Iterator[Problem]:
     for path, project in entries(raw, "project"):
-        yield from party_problems((*path, "region"), project.get("region"), labels)
+        yield from one_country_problems((*path, "region"), project.get("region"), labels)
         into = project.get("into")
         for sector in into if isinstance(into, Mapping) else ():
             yield from sector_problems((*path, "into", sector), sector, labels)
     for path, payer in entries(raw, "financier"):
-        yield from party_problems((*path, "region"), payer.get("region"), labels)
+        yield from one_country_problems((*path, "region"), payer.get("region"), labels)
 
 
 def name_notices(scenario: Scenario, labels: WorldLabels) -> Iterator[str]:
