@@ -25,8 +25,9 @@ and the nearest valid name; `countervail new --schema` prints the JSON Schema fo
   where it is counted.
 
 Threats act through import tariffs, import bans, export taxes, export bans, denial of transit,
-withdrawal of capital and cut-offs. Every kind of deal has a channel of its own: [channels.md](channels.md) says
-which keys it needs and what it does. Where they are missing the deal is listed with the reason.
+withdrawal of capital and cut-offs. Every kind of deal has a channel of its own:
+[channels.md](channels.md) says which keys it needs and what it does. Where they are missing
+the deal is listed with the reason.
 
 """
 

@@ -69,5 +69,12 @@ def _show(case: Case, page: ObservedPage) -> None:
     for said in backtest.sentences(page, names):
         emit.say(said)
     typer.echo()
+    story = case.scenario
+    parts = story is not None and any(threat.coverage < 1 for threat in story.threats)
+    if story is not None and parts and story.world != case.world.name:
+        emit.say(
+            f"The coverage of the threats is stated for {story.world}: in {case.world.name} the "
+            "same parts of its flows are other amounts."
+        )
     emit.say(case.rests_on)
     emit.say(f"Trade elasticities: {case.elasticities}.")
