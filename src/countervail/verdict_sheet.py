@@ -10,9 +10,12 @@ import numpy.typing as npt
 
 from countervail.brief.claim_rows import ClaimRow, SideRow, VariantVerdict
 from countervail.brief.results import Results
+from countervail.channels.capital.plans import plans_of
+from countervail.channels.case import Layers
+from countervail.channels.ties.measures import STEPS, reach
 from countervail.scenario.deals import Claim
 from countervail.scenario.expression import names, parse
-from countervail.scenario.figures import catalogue, measures_of, rung_name
+from countervail.scenario.figures import FigureName, catalogue, measures_of, rung_name
 from countervail.scenario.schema import Scenario
 from countervail.scenario.variants import Variant
 from countervail.strategy.verdicts import Figure, Verdict, judge
@@ -20,15 +23,16 @@ from countervail.strategy_sheet import Strategy
 
 Array = npt.NDArray[np.float64]
 
-_ABSENT = "no figure in this run"
-
 
 @dataclass(frozen=True)
 class _Found:
-    """A figure as found: its value, and its value in every future."""
+    """A figure as found: its value, that in every future or its range; or why there is none."""
 
     value: float | None
     draws: tuple[float, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    why: str = ""
 
 
 def figures_of(
@@ -37,19 +41,36 @@ def figures_of(
     """Every figure that a claim may name, as this run has it.
 
     ``variant``: under which deals count; figures that no variant changes are as in the run.
+    Raises ``UnknownLabelError`` for a variant that names no deal of the scenario.
     """
     found = {**_ladder(results), **_entries(results), **_layers(results), **_observed(results)}
     if strategy is not None:
         found |= _strategy(results, strategy, variant, tuple(d.id for d in scenario.deals))
+        if variant is not None:
+            found |= _counted(scenario, results, strategy, variant)
     made = {}
     for name, known in catalogue(scenario).items():
         one = found.get(name, _Found(None))
         about = known.about
         if one.value is None:
-            needed = f"it needs the measure `{known.measure}`" if known.measure else _ABSENT
-            about = f"{known.about} ({needed})"
-        made[name] = Figure(name, one.value, known.unit, one.draws, about=about)
+            about = f"{known.about} ({one.why.rstrip('.') or _absent(known, scenario, results)})"
+        made[name] = Figure(name, one.value, known.unit, one.draws, one.low, one.high, about)
     return made
+
+
+def _absent(known: FigureName, scenario: Scenario, results: Results) -> str:
+    """Why a run has no such figure, and what gives it."""
+    ran = {
+        "capital": results.capital is not None,
+        "frontier": bool(results.frontier),
+        "routes": bool(results.routes),
+        "ties": results.ties is not None,
+    }
+    if known.measure and not ran[known.measure]:
+        return f"it needs the measure `{known.measure}`"
+    if known.of_deals and not scenario.deals:
+        return "the scenario has no deals"
+    return "no figure in this run"
 
 
 def judged(scenario: Scenario, results: Results, strategy: Strategy | None) -> tuple[ClaimRow, ...]:
@@ -118,7 +139,12 @@ def _with_variants(
         verdict = judge(test, figures)
         made.append(
             VariantVerdict(
-                variant.id, variant.says, verdict.outcome, _sides(verdict), verdict.holds
+                variant.id,
+                variant.says,
+                verdict.outcome,
+                _sides(verdict),
+                verdict.holds,
+                verdict.reason,
             )
         )
     return replace(row, variants=tuple(made))
@@ -144,26 +170,37 @@ def _ladder(results: Results) -> dict[str, _Found]:
             name = "withdrawal"
         found[f"harm.{name}"] = _Found(row.harm_percent)
         found[f"cost.{name}"] = _Found(row.cost_percent)
+    if "harm.cut_off" in found:
+        # A strategy, where there is one, puts in their place what stands without its deals.
+        harm = found["harm.cut_off"]
+        left = None if harm.value is None else 100.0 - harm.value
+        found |= {"harm.cut_off.before": harm, "exposure.before": harm}
+        found["bypass_share.before"] = _Found(left)
     return found
 
 
 def _entries(results: Results) -> dict[str, _Found]:
     found: dict[str, _Found] = {}
     for threat in results.threats:
-        found[f"threat.{threat.id}.harm"] = _Found(threat.harm_percent)
-        found[f"threat.{threat.id}.cost"] = _Found(threat.cost_percent)
+        why = threat.not_quantified
+        found[f"threat.{threat.id}.harm"] = _Found(threat.harm_percent, why=why)
+        found[f"threat.{threat.id}.cost"] = _Found(threat.cost_percent, why=why)
     for deal in results.deals:
-        at = f"deal.{deal.id}"
         coercer = deal.coercer_percent
-        found |= {
-            f"{at}.full": _Found(deal.full_percent),
-            f"{at}.expected": _Found(deal.expected_percent),
-            f"{at}.threat": _Found(deal.threat_percent),
-            f"{at}.coercer": _Found(None if coercer is None else -coercer),
-            f"{at}.full_bn": _Found(deal.full_bn),
-            f"{at}.net_bn": _Found(deal.full_bn if deal.net_bn is None else deal.net_bn),
-            f"{at}.delivery": _Found(deal.delivery),
+        values = {
+            "full": deal.full_percent,
+            "expected": deal.expected_percent,
+            "threat": deal.threat_percent,
+            "coercer": None if coercer is None else -coercer,
+            "full_bn": deal.full_bn,
+            "net_bn": deal.full_bn if deal.net_bn is None else deal.net_bn,
         }
+        found |= {
+            f"deal.{deal.id}.{part}": _Found(value, why=deal.not_quantified)
+            for part, value in values.items()
+        }
+        odds = _Found(deal.delivery, low=deal.delivery_low, high=deal.delivery_high)
+        found[f"deal.{deal.id}.delivery"] = odds
     return found
 
 
@@ -176,8 +213,9 @@ def _observed(results: Results) -> dict[str, _Found]:
         if (row.id, row.horizon) == ("all", results.horizon):
             found["threats.harm"] = _Found(row.harm_percent)
     for entry in page.rows:
-        found[f"observed.{entry.id}.value"] = _Found(entry.observed)
-        found[f"observed.{entry.id}.predicted"] = _Found(entry.predicted)
+        at = f"observed.{entry.id}"
+        found[f"{at}.value"] = _Found(entry.observed, low=entry.low, high=entry.high)
+        found[f"{at}.predicted"] = _Found(entry.predicted, why=entry.reason)
     return found
 
 
@@ -202,7 +240,9 @@ def _layers(results: Results) -> dict[str, _Found]:
         for row in results.ties.reach:
             what = "mediators" if "mediators" in row.what else "gdp"
             at = f"reach.{what}" + (".direct" if row.steps == 1 else "")
-            found[f"{at}.before"] = _Found(row.before_percent)
+            # Without deals there is no before: nothing comes after.
+            before = row.after_percent if row.before_percent is None else row.before_percent
+            found[f"{at}.before"] = _Found(before)
             found[f"{at}.after"] = _Found(row.after_percent)
     return found
 
@@ -210,17 +250,62 @@ def _layers(results: Results) -> dict[str, _Found]:
 def _projects(results: Results) -> dict[str, _Found]:
     page = results.pipeline
     assert page is not None
-    end = page.first_year + page.horizon_years
+    unknown = {project.id: project.not_quantified for project in page.projects}
+    found = _starts(
+        page.first_year + page.horizon_years,
+        {
+            project.id: (project.start_all, project.start_without_partners)
+            for project in page.projects
+            if not project.not_quantified
+        },
+    )
+    for name in (name for name, why in unknown.items() if why):
+        for part in ("start", "start_without_partners"):
+            found[f"projects.{name}.{part}"] = _Found(None, why=unknown[name])
+    return found
+
+
+def _starts(end: int, years: Mapping[str, tuple[int | None, int | None]]) -> dict[str, _Found]:
+    """By project: the year of start with all money and without the partners'.
+
+    ``end``: the first year after the plan; ``years`` None: not within the plan.
+    """
     sooner, found = 0, {}
-    for project in page.projects:
-        if project.not_quantified:
-            continue
-        start, without = project.start_all, project.start_without_partners
+    for name, (start, without) in years.items():
         sooner += start is not None and start < (end if without is None else without)
-        at = f"projects.{project.id}"
-        found[f"{at}.start"] = _Found(None if start is None else float(start))
-        found[f"{at}.start_without_partners"] = _Found(None if without is None else float(without))
+        for part, year in (("start", start), ("start_without_partners", without)):
+            why = "it does not start within the plan" if year is None else ""
+            at = f"projects.{name}.{part}"
+            found[at] = _Found(None if year is None else float(year), why=why)
     found["projects.started_earlier"] = _Found(float(sooner))
+    return found
+
+
+def _counted(
+    scenario: Scenario, results: Results, strategy: Strategy, variant: Variant
+) -> dict[str, _Found]:
+    """Projects and ties that the claims name, where only the deals of ``variant`` count."""
+    names = variant.counted(tuple(deal.id for deal in scenario.deals))
+    measures = needed(scenario)
+    found: dict[str, _Found] = {}
+    if results.pipeline is not None and "capital" in measures:
+        # A financier whose deal is withdrawn pays nothing.
+        deals = tuple(
+            deal if deal.id in names else deal.model_copy(update={"status": "withdrawn"})
+            for deal in scenario.deals
+        )
+        plans = plans_of(strategy.world, scenario.model_copy(update={"deals": deals}))
+        with_all, without = plans.everybody.starts, plans.without_partners.starts
+        known = [p.id for p in plans.everybody.projects if not p.not_quantified]
+        end = plans.everybody.first_year + plans.everybody.horizon
+        found |= _starts(end, {name: (with_all[name], without[name]) for name in known})
+    if results.ties is not None and "ties" in measures:
+        ties = Layers.of(strategy.world, scenario).ties
+        after = ties.after(deal for deal in scenario.deals if deal.id in names)
+        for at, steps in (("", STEPS), (".direct", 1)):
+            held = reach(after, results.protagonist, list(strategy.coercer), steps=steps)
+            found[f"reach.mediators{at}.after"] = _Found(held.mediators_percent)
+            found[f"reach.gdp{at}.after"] = _Found(held.gdp_percent)
     return found
 
 

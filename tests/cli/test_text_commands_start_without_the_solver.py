@@ -21,6 +21,7 @@ HEAVY = ("jax", "xarray", "pandas", "scipy", "altair")
         ["explain", "harm"],
         ["explain"],
         ["explain", "elasticities"],
+        ["verdicts", "canada-2026", "--figures"],
         ["worlds", "list"],
         ["worlds", "fetch"],
     ],

@@ -89,13 +89,44 @@ def test_equality_has_a_stated_tolerance() -> None:
             "x: needs",
         ),
         ("x / y < 1", {"x": 1.0, "y": 0.0}, "division by zero"),
-        ("x / (y - 1) > 0", {"x": 1.0, "y": drawn(1.0, 2.0)}, "division by zero"),
+        (
+            "x / (y - 1) > 0",
+            {"x": 1.0, "y": drawn(1.0, 2.0)},
+            "division by zero at column 3 of its test in 1 of 2 futures",
+        ),
+        ("x < y", {"x": float("nan"), "y": 1.0}, "x is not a finite number"),
+        ("x * 1e300 * 1e300 < y", {"x": 1.0, "y": 1.0}, "without bounds"),
     ],
 )
 def test_what_cannot_be_tested_says_why(test: str, given: dict[str, Any], said: str) -> None:
     found = judge(test, figures(**given))
     assert found.outcome == "not testable"
     assert said in found.reason
+
+
+@pytest.mark.parametrize(
+    ("test", "left", "right"),
+    [
+        ("x < 0.9 * (100 - y)", "loss, before", "0.9 times (100 less gain)"),
+        ("x - (y - x) < 1", "loss, before less (gain less loss, before)", ""),
+        ("x / y < 1", "(loss, before) over gain", ""),
+        ("-(x + y) < 1", "minus (loss, before plus gain)", ""),
+        ("max(x, y) < 1", "the most of loss, before; gain", ""),
+    ],
+)
+def test_words_keep_the_parentheses(test: str, left: str, right: str) -> None:
+    given = figures(x={"value": 1.0, "about": "loss, before"}, y={"value": 2.0, "about": "gain"})
+    (found,) = judge(test, given).sides
+    assert (found[0].said, found[2].said) == (left, right)
+
+
+def test_a_test_needs_a_figure() -> None:
+    with pytest.raises(ExpressionError, match="names no figure"):
+        judge("1 < 2", figures(x=1.0))
+
+
+def test_a_long_sum_is_read_and_judged() -> None:
+    assert judge(f"x{'+1' * 240} < 500", figures(x=1.0)).outcome == "supported"
 
 
 def test_unknown_figures_and_mixed_futures_are_errors() -> None:

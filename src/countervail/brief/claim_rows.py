@@ -10,7 +10,10 @@ from countervail.brief.plain import one_of
 
 @dataclass(frozen=True)
 class SideRow:
-    """One side of a comparison: central value, 10th and 90th percentile over futures, unit.
+    """One side of a comparison: central value, its range, unit.
+
+    ``low``, ``high``: 10th and 90th percentile over futures, or the ends of the range of figures
+    that have one instead.
 
     ``said``: what it is, in words; empty for a plain number.
     """
@@ -24,13 +27,14 @@ class SideRow:
 
 @dataclass(frozen=True)
 class VariantVerdict:
-    """The verdict under another reading of which deals count."""
+    """The verdict under another reading of which deals count; fields as in ``ClaimRow``."""
 
     id: str
     says: str
     verdict: str
     sides: tuple[tuple[SideRow, str, SideRow], ...] = ()
     holds: float | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)

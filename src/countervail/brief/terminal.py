@@ -19,6 +19,7 @@ from countervail.brief import (
     text,
     tied,
     trust,
+    verdicts,
     views,
     whom,
     whose,
@@ -203,11 +204,12 @@ def worlds(rows: Sequence[Mapping[str, Any]]) -> views.Table:
 
 
 def headline(results: Results) -> str:
-    """What to print after a run: the answer, the cut-off, where the coercer gains, at what price,
-    who else, what could be demanded, what deals, capital, routes and ties change, what is
-    constructed, how exact."""
+    """What to print after a run: the answer, which claims hold, the cut-off, where the coercer
+    gains, at what price, who else, what could be demanded, what deals, capital, routes and ties
+    change, what is constructed, how exact."""
     lines = [
         text.answer(results),
+        verdicts.summary(results),
         text.cut_off_sentence(results),
         text.gains_sentence(results),
         price.summary(results),

@@ -41,6 +41,8 @@ COLUMNS = (
 )
 """The columns of the table of claims as CSV."""
 
+_DIGITS = 3
+_UNSAID = ("", "count", "probability")  # units that what a figure is called says already
 _WORDS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least", "==": "equal to"}
 _NOT = {
     "<": "not below",
@@ -63,6 +65,22 @@ def finding(results: Results) -> str:
         every = "The one claim is" if len(claims) == 1 else f"All {whole} are"
         return f"{every} {next(iter(_counts(claims)))[0]}"
     return f"Of {whole}, {numbers.listed(parts)}"
+
+
+def by_figures(results: Results) -> str:
+    """How many verdicts rest on figures of the run, in one sentence; empty where none does."""
+    tested = [claim for claim in results.claims if claim.sides]
+    if not tested:
+        return ""
+    counts = numbers.listed([f"{count} {word}" for word, count in _counts(tested)])
+    read = sum(not claim.sides and bool(claim.evidence) for claim in results.claims)
+    rest = f"; sources decide {read}" if read else ""
+    return f"Figures of this run decide {len(tested)} of them ({counts}){rest}."
+
+
+def summary(results: Results) -> str:
+    """How the claims stand, for the terminal; empty where there are none."""
+    return f"{finding(results)}. {by_figures(results)}".strip() if results.claims else ""
 
 
 def _counts(claims: Sequence[ClaimRow]) -> list[tuple[str, int]]:
@@ -100,20 +118,36 @@ def variants(claim: ClaimRow) -> list[str]:
             _comparison(replace(left, said=""), sign, replace(right, said=""))
             for left, sign, right in one.sides
         )
-        made.append(f"{one.says}: {one.verdict}{f' ({sides})' if sides else ''}.")
+        said = sides or one.reason
+        made.append(f"{one.says}: {one.verdict}{f' ({said})' if said else ''}.")
     return made
 
 
 def _comparison(left: SideRow, sign: str, right: SideRow) -> str:
     held = _holds(left.value, sign, right.value)
     words = _WORDS.get(sign, "other than") if held else _NOT[sign]
-    first = f"{left.said}: {_value(left)}" if left.said else _value(left)
-    second = f"{_value(right)} ({right.said})" if right.said else _value(right)
+    digits = _digits(left, right)
+    first, second = _value(left, digits), _value(right, digits)
+    first = f"{left.said}: {first}" if left.said else first
+    second = f"{second} ({right.said})" if right.said else second
     return f"{first}, {words} {second}"
 
 
+def _digits(left: SideRow, right: SideRow) -> int:
+    """As many digits, 3 at least, as tell two sides apart that are not equal."""
+    if _near(left.value, right.value):
+        return _DIGITS
+    shown = ({numbers.number(side.value, n) for side in (left, right)} for n in range(_DIGITS, 9))
+    return next((n for n, two in enumerate(shown, _DIGITS) if len(two) == 2), 9)
+
+
+def _near(left: float, right: float) -> bool:
+    """Whether the test itself counts two values as equal."""
+    return abs(left - right) <= 1e-7 * max(1.0, abs(left), abs(right))
+
+
 def _holds(left: float, sign: str, right: float) -> bool:
-    near = abs(left - right) <= 1e-7 * max(1.0, abs(left), abs(right))
+    near = _near(left, right)
     return {
         "<": left < right and not near,
         "<=": left < right or near,
@@ -124,32 +158,32 @@ def _holds(left: float, sign: str, right: float) -> bool:
     }[sign]
 
 
-def _value(side: SideRow) -> str:
-    """A value with its unit, and its range where futures move it visibly."""
-    shown = _figure(side.value, side.unit)
-    low, high = _figure(side.low, side.unit), _figure(side.high, side.unit)
-    if low == high:
-        return shown
-    return f"{shown} ({_figure(side.low, '')} to {high})"
+def _value(side: SideRow, digits: int) -> str:
+    """A value with its unit, and its range where that shows."""
+    value, low, high = (_bare(v, side.unit, digits) for v in (side.value, side.low, side.high))
+    shown = _with_unit(value, side.unit)
+    return shown if low == high else f"{shown} ({low} to {_with_unit(high, side.unit)})"
 
 
-def _figure(value: float, unit: str) -> str:
-    if unit == "year":
-        return f"{value:.0f}"
-    # Two sides that differ in the third digit must not look the same.
-    said = f"{value:.0f}" if not unit and value == round(value) else numbers.number(value, 3)
+def _bare(value: float, unit: str, digits: int) -> str:
+    whole = unit == "year" or (unit in _UNSAID and value == round(value))
+    return f"{value:.0f}" if whole else numbers.number(value, digits)
+
+
+def _with_unit(said: str, unit: str) -> str:
     if unit == "percent":
         return f"{said}{numbers.THIN}%"
-    return f"{unit} {said}" if unit.startswith("US$") else f"{said} {unit}".strip()
+    if unit.startswith("US$ "):
+        return f"US$ {said} {unit.removeprefix('US$ ')}"
+    return said if unit in (*_UNSAID, "year") else f"{said} {unit}"
 
 
 def _futures(holds: float) -> str:
+    if holds in (0.0, 1.0):
+        return f"It holds in {'every' if holds else 'no'} future of delivery that was drawn."
+    said = {0: "less than 1", 100: "more than 99"}
     share = round(100 * holds)
-    if share == 100:
-        return "It holds in every future of delivery that was drawn."
-    if share == 0:
-        return "It holds in no future of delivery that was drawn."
-    return f"It holds in {share}{numbers.THIN}% of the futures of delivery."
+    return f"It holds in {said.get(share, share)}{numbers.THIN}% of the futures of delivery."
 
 
 def plain_rows(claims: Iterable[ClaimRow]) -> list[dict[str, Any]]:

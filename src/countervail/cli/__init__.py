@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -17,7 +18,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # an encoding without thin spaces is no reason to fail
             stream.reconfigure(errors="replace")
-    sys.exit(call(sys.argv[1:] if arguments is None else list(arguments)))
+    code = call(sys.argv[1:] if arguments is None else list(arguments))
+    if code == INTERRUPTED:
+        _leave(code)
+    sys.exit(code)
+
+
+def _leave(code: int) -> None:
+    """End at once: threads inside compiled code do not survive the end of the interpreter."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def call(arguments: Sequence[str]) -> int:

@@ -27,11 +27,12 @@ FUNCTIONS = {"min": (1, None), "max": (1, None), "abs": (1, 1)}
 _COMPARISONS = ("<=", ">=", "==", "!=", "<", ">")
 _WORDS = ("and", "or", "not")
 _TOKEN = re.compile(
-    r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?![A-Za-z_]))"
+    r"(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?![A-Za-z0-9_.]))"
     r"|(?P<name>[A-Za-z][A-Za-z0-9_]*(?:[.-][A-Za-z0-9][A-Za-z0-9_]*)*)"
     r"|(?P<sign><=|>=|==|!=|[<>+\-*/(),])"
     r"|(?P<space>\s+)"
 )
+_WORD = re.compile(r"[\w.]+|.", re.DOTALL)  # what an error shows of what has no meaning
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def parse(text: str) -> Truth:
         raise ExpressionError(
             f"the test has {len(text)} characters; at most {LONGEST} are read.", "Shorten it."
         )
-    found = _Reader(list(_tokens(text)), text).whole()
+    found = _Reader(list(_tokens(text))).whole()
     if isinstance(found, (Compare, Both, Not)):
         return found
     raise ExpressionError(
@@ -146,7 +147,7 @@ def _tokens(text: str) -> Iterator[_Token]:
         found = _TOKEN.match(text, place)
         if found is None:
             raise ExpressionError(
-                f"column {place + 1}: {text[place]!r} has no meaning in a test.",
+                f"column {place + 1}: {_meaningless(text, place)!r} has no meaning in a test.",
                 "Allowed are numbers, names of figures, + - * / < <= > >= == != ( ) , and, or, "
                 "not, min, max, abs.",
             )
@@ -159,11 +160,17 @@ def _tokens(text: str) -> Iterator[_Token]:
     yield _Token("end", "", len(text) + 1)
 
 
+def _meaningless(text: str, place: int) -> str:
+    """The word or sign at ``place`` that no token begins with, at most 30 characters of it."""
+    found = _WORD.match(text, place)
+    return found[0][:30] if found else text[place]
+
+
 class _Reader:
     """Reads tokens from left to right: or, and, not, comparison, sums, products, signs, atoms."""
 
-    def __init__(self, tokens: list[_Token], text: str) -> None:
-        self._tokens, self._text = tokens, text
+    def __init__(self, tokens: list[_Token]) -> None:
+        self._tokens = tokens
         self._place = self._depth = 0
 
     def whole(self) -> Truth | Value:
@@ -210,7 +217,9 @@ class _Reader:
         if self._take("not"):
             self._depth += 1
             if self._depth > DEEPEST:
-                raise ExpressionError(f"column {start.column}: too many `not`.", "Simplify it.")
+                raise ExpressionError(
+                    f"column {start.column}: too many `not`.", "Simplify the test."
+                )
             found = Not(self._truth(self._negated(), start))
             self._depth -= 1
             return found
@@ -244,7 +253,9 @@ class _Reader:
         if self._take("-"):
             self._depth += 1
             if self._depth > DEEPEST:
-                raise ExpressionError(f"column {start.column}: too many minus signs.", "")
+                raise ExpressionError(
+                    f"column {start.column}: too many minus signs.", "Simplify the test."
+                )
             found = Negative(self._value(self._signed(), start))
             self._depth -= 1
             return found
@@ -255,7 +266,9 @@ class _Reader:
         if now.kind == "number":
             self._place += 1
             if not math.isfinite(float(now.text)):
-                raise ExpressionError(f"column {now.column}: {now.text} is too large.", "")
+                raise ExpressionError(
+                    f"column {now.column}: {now.text} is too large.", "Write a smaller number."
+                )
             return Number(float(now.text))
         if now.kind == "name":
             self._place += 1
@@ -283,7 +296,7 @@ class _Reader:
             raise ExpressionError(
                 f"column {name.column}: {name.text} takes {most or f'{least} or more'} "
                 f"argument{'' if most == 1 else 's'}, not {len(parts)}.",
-                "",
+                "Arguments are separated by commas.",
             )
         return Call(name.text, tuple(parts), name.column)
 
@@ -306,4 +319,7 @@ class _Reader:
     def _unexpected(self, wanted: str) -> ExpressionError:
         now = self._now
         what = f"{now.text!r} stands" if now.kind != "end" else "the test ends"
-        return ExpressionError(f"column {now.column}: {what} where {wanted} should.", "")
+        return ExpressionError(
+            f"column {now.column}: {what} where {wanted} should.",
+            "A test compares figures, for example: exposure.after < exposure.before.",
+        )

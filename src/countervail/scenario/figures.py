@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from countervail.scenario.schema import Scenario
 
-PERCENT, COUNT, YEAR, BILLION, CHANCE = "percent", "", "year", "US$ bn", "probability"
+PERCENT, COUNT, YEAR, BILLION, CHANCE = "percent", "count", "year", "US$ bn", "probability"
 
 
 @dataclass(frozen=True)
@@ -154,13 +154,16 @@ def _layers(projects: Iterable[str]) -> Iterable[FigureName]:
         COUNT,
         "projects that start earlier with the new partners' money (all of it counted) than without",
         capital,
+        True,
     )
     for name in projects:
-        yield FigureName(f"projects.{name}.start", YEAR, "year of start with all money", capital)
+        yield FigureName(
+            f"projects.{name}.start", YEAR, f"{name}: year of start with all money", capital, True
+        )
         yield FigureName(
             f"projects.{name}.start_without_partners",
             YEAR,
-            "year of start without the new partners' money",
+            f"{name}: year of start without the new partners' money",
             capital,
         )
     for what, said in (("mediators", "mediators"), ("gdp", "world GDP")):
@@ -170,12 +173,14 @@ def _layers(projects: Iterable[str]) -> Iterable[FigureName]:
                 PERCENT,
                 f"part of {said} within two ties without the coercer, {when} the deals",
                 ties,
+                when == "after",
             )
             yield FigureName(
                 f"reach.{what}.direct.{when}",
                 PERCENT,
                 f"part of {said} tied directly, {when} the deals",
                 ties,
+                when == "after",
             )
 
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from countervail.errors import ExpressionError, nearest
-from countervail.scenario.expression import Call, Compare, Name, Negative, Not, Number, Truth, Value
+from countervail.scenario.expression import (
+    Call,
+    Compare,
+    Name,
+    Negative,
+    Not,
+    Number,
+    Truth,
+    Value,
+    names,
+)
 
 
 def unit_of(tree: Value, units: Mapping[str, str]) -> str:
@@ -20,7 +30,7 @@ def unit_of(tree: Value, units: Mapping[str, str]) -> str:
         if tree.name not in units:
             raise ExpressionError(
                 f"column {tree.column}: there is no figure {tree.name!r}.",
-                nearest(tree.name, units),
+                _instead(tree.name, units),
             )
         return units[tree.name]
     if isinstance(tree, Negative):
@@ -35,15 +45,32 @@ def unit_of(tree: Value, units: Mapping[str, str]) -> str:
     return left if not right else right if not left else f"{left} x {right}"
 
 
+def _instead(name: str, units: Mapping[str, str]) -> str:
+    """What to write for a name that is no figure: a minus with spaces, or the nearest name."""
+    for place, sign in enumerate(name):
+        if sign == "-" and name[:place] in units:
+            return f"A minus needs spaces: {name[:place]} - {name[place + 1 :]}."
+    return nearest(name, units)
+
+
 def check_units(tree: Truth, units: Mapping[str, str]) -> None:
-    """Raise ``ExpressionError`` for unknown figures and units that do not fit."""
+    """Raise ``ExpressionError`` for no or unknown figures, and for units that do not fit."""
+    if not names(tree):
+        raise ExpressionError(
+            "the test names no figure, so that nothing could change its verdict.",
+            "Compare a figure of the run, for example: exposure.after < exposure.before.",
+        )
+    _check_fit(tree, units)
+
+
+def _check_fit(tree: Truth, units: Mapping[str, str]) -> None:
     if isinstance(tree, Compare):
         _one_unit([unit_of(part, units) for part in tree.parts], tree.column)
     elif isinstance(tree, Not):
-        check_units(tree.part, units)
+        _check_fit(tree.part, units)
     else:
         for part in tree.parts:
-            check_units(part, units)
+            _check_fit(part, units)
 
 
 def _one_unit(units: list[str], column: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +13,7 @@ from countervail.errors import ExpressionError
 from countervail.scenario.expression import (
     Both,
     Call,
+    Compare,
     Name,
     Negative,
     Not,
@@ -25,20 +25,13 @@ from countervail.scenario.expression import (
     parse,
 )
 from countervail.scenario.units import check_units, unit_of
+from countervail.strategy.spans import Span, Spans
 
 Array = npt.NDArray[np.float64]
 Outcome = Literal["supported", "contradicted", "undecided", "not testable"]
 
 SURE = 0.9
 """The part of futures in which a test must hold (or fail) for a verdict; less is undecided."""
-
-EQUAL = 1e-7
-"""Values nearer than this count as equal, relative to the larger one, or absolutely below 1.
-
-Solutions are certified to about 1e-10, so that percentages are sure to about 1e-8.
-"""
-
-_CORNERS = 8  # figures with a range that are moved against each other, each to both ends
 
 
 @dataclass(frozen=True)
@@ -62,7 +55,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a comparison: its value, its range over futures (10th to 90th percentile).
+    """One side of a comparison: its value, its range (10th to 90th percentile over futures).
 
     ``said``: what it is, in words; empty for a plain number.
     """
@@ -91,136 +84,101 @@ class Verdict:
 def judge(test: str | Truth, figures: Mapping[str, Figure]) -> Verdict:
     """The verdict on ``test``.
 
-    Supported where it holds at the central values, in at least ``SURE`` of the futures, and
-    wherever figures with a range are moved to its ends; contradicted where it fails likewise;
-    undecided between. Not testable where a figure is absent or a value is none. The same figures
+    Supported where it holds at the central values and, wherever figures with a range lie inside
+    it, in at least ``SURE`` of the futures; contradicted where it fails likewise; undecided
+    between. Not testable where a figure is absent, or a value is without bounds. The same figures
     give the same verdict. Raises ``ExpressionError`` for a test that cannot be read, names a figure
     that is not known, or compares units that differ.
+
+    Source: docs/verdicts.md; ranges by interval arithmetic (``spans``).
     """
     tree = parse(test) if isinstance(test, str) else test
     check_units(tree, {name: figure.unit for name, figure in figures.items()})
     used = {name.name: figures[name.name] for name in names(tree)}
-    absent = [f for f in used.values() if f.value is None]
-    if absent:
-        return Verdict("not testable", reason=f"{absent[0].name}: {absent[0].about}")
-    drawn = max((len(f.draws) for f in used.values()), default=0)
-    rows = _Rows({name: _column(f, drawn) for name, f in used.items()})
+    reason = next((said for said in map(_unusable, used.values()) if said), "")
+    if reason:
+        return Verdict("not testable", reason=reason)
+    drawn = max((len(figure.draws) for figure in used.values()), default=0)
+    centre = Spans({name: _at_centre(figure) for name, figure in used.items()})
+    futures = Spans({name: _in_futures(figure, drawn) for name, figure in used.items()})
     with np.errstate(all="ignore"):
-        found = rows.truth(tree)
-        if rows.broken:
-            return Verdict("not testable", reason="a division by zero, or a value without bounds")
-        corners = _corners(tree, used)
-    centre = bool(found[0])
-    holds = float(found[1:].mean()) if drawn else None
-    agreed = [centre, *corners]
-    share = 1.0 if holds is None else holds
-    if all(agreed) and share >= SURE:
-        outcome: Outcome = "supported"
-    elif not any(agreed) and (holds is None or share <= 1 - SURE + 1e-12):
-        outcome = "contradicted"
-    else:
-        outcome = "undecided"
-    return Verdict(outcome, holds, tuple(_sides(tree, rows, figures)))
+        held, _ = centre.truth(tree)
+        holds, fails = futures.truth(tree)
+        if centre.broken or futures.broken:
+            return Verdict("not testable", reason=centre.broken or futures.broken)
+        sides = tuple(_sides(tree, centre, futures, figures))
+    return Verdict(
+        _outcome(bool(held[0]), float(holds.mean()), float(fails.mean())),
+        float(holds.mean()) if drawn else None,
+        sides,
+    )
 
 
-def _column(figure: Figure, drawn: int) -> Array:
-    """The central value, then the value in every future."""
-    assert figure.value is not None
-    if not figure.draws:
-        return np.full(1 + drawn, figure.value)
-    if len(figure.draws) != drawn:
-        raise ExpressionError(
-            f"{figure.name} has {len(figure.draws)} futures, others {drawn}.", "Draw them together."
-        )
-    return np.array([figure.value, *figure.draws])
+def _outcome(centre: bool, holds: float, fails: float) -> Outcome:
+    """``centre``: whether it holds there; then the parts of futures in which it must, cannot."""
+    if centre and holds >= SURE:
+        return "supported"
+    if not centre and fails >= SURE:
+        return "contradicted"
+    return "undecided"
 
 
-class _Rows:
-    """Values and truths of a tree, at the central values and in every future at once."""
-
-    def __init__(self, columns: Mapping[str, Array]) -> None:
-        self.columns = columns
-        self.broken = False
-        self.size = len(next(iter(columns.values()))) if columns else 1
-
-    def truth(self, tree: Truth) -> npt.NDArray[np.bool_]:
-        if isinstance(tree, Not):
-            return ~self.truth(tree.part)
-        if isinstance(tree, Both):
-            parts = np.stack([self.truth(part) for part in tree.parts])
-            return np.asarray(parts.all(0) if tree.word == "and" else parts.any(0))
-        values = [self.value(part) for part in tree.parts]
-        found = np.ones(self.size, dtype=np.bool_)
-        for sign, left, right in zip(tree.signs, values, values[1:], strict=False):
-            found &= _compared(sign, left, right)
-        return found
-
-    def value(self, tree: Value) -> Array:
-        found = self._value(tree)
-        self.broken |= not bool(np.isfinite(found).all())
-        return found
-
-    def _value(self, tree: Value) -> Array:
-        if isinstance(tree, Number):
-            return np.full(self.size, tree.value)
-        if isinstance(tree, Name):
-            return self.columns[tree.name]
-        if isinstance(tree, Negative):
-            return -self.value(tree.part)
-        if isinstance(tree, Sum):
-            left, right = self.value(tree.left), self.value(tree.right)
-            operation = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}[tree.sign]
-            return np.asarray(operation(left, right))
-        parts = np.stack([self.value(part) for part in tree.parts])
-        if tree.function == "abs":
-            return np.asarray(np.abs(parts[0]))
-        return np.asarray(parts.min(0) if tree.function == "min" else parts.max(0))
+def _unusable(figure: Figure) -> str:
+    """Why a figure cannot be compared; empty where it can."""
+    if figure.value is None:
+        return f"{figure.name}: {figure.about}"
+    known = [figure.value, *figure.draws, figure.low or 0.0, figure.high or 0.0]
+    return "" if np.isfinite(known).all() else f"{figure.name} is not a finite number"
 
 
-def _compared(sign: str, left: Array, right: Array) -> npt.NDArray[np.bool_]:
-    near = np.abs(left - right) <= EQUAL * np.maximum(1.0, np.maximum(abs(left), abs(right)))
-    found = {
-        "<": (left < right) & ~near,
-        "<=": (left < right) | near,
-        ">": (left > right) & ~near,
-        ">=": (left > right) | near,
-        "==": near,
-        "!=": ~near,
-    }[sign]
-    return np.asarray(found)
+def _at_centre(figure: Figure) -> Span:
+    value = np.array([figure.value], dtype=np.float64)
+    return value, value
 
 
-def _corners(tree: Truth, used: Mapping[str, Figure]) -> list[bool]:
-    """The test wherever figures with a range lie at one of its ends, others at the centre."""
-    ranged = [f for f in used.values() if not f.draws and None not in (f.low, f.high)]
-    centre = {name: np.array([f.value], dtype=np.float64) for name, f in used.items()}
-    found = []
-    for ends in itertools.product(*((f.low, f.high) for f in ranged[:_CORNERS])):
-        moved = {
-            f.name: np.array([end], dtype=np.float64)
-            for f, end in zip(ranged[:_CORNERS], ends, strict=True)
-        }
-        rows = _Rows({**centre, **moved})
-        held = bool(rows.truth(tree)[0])
-        if not rows.broken:
-            found.append(held)
-    return found if ranged else []
+def _in_futures(figure: Figure, drawn: int) -> Span:
+    """The value in every future, or the whole range where it has one instead."""
+    if figure.draws:
+        if len(figure.draws) != drawn:
+            raise ExpressionError(
+                f"{figure.name} has {len(figure.draws)} futures, others {drawn}.",
+                "Draw them together.",
+            )
+        values = np.array(figure.draws)
+        return values, values
+    ends = [figure.value if end is None else end for end in (figure.low, figure.high)]
+    low, high = (np.full(max(drawn, 1), end, dtype=np.float64) for end in ends)
+    return low, high
 
 
-def _sides(tree: Truth, rows: _Rows, figures: Mapping[str, Figure]) -> list[tuple[Side, str, Side]]:
+def _sides(
+    tree: Truth, centre: Spans, futures: Spans, figures: Mapping[str, Figure]
+) -> list[tuple[Side, str, Side]]:
+    """Both sides of every comparison, in their order."""
     if isinstance(tree, Not):
-        return _sides(tree.part, rows, figures)
+        return _sides(tree.part, centre, futures, figures)
     if isinstance(tree, Both):
-        return [side for part in tree.parts for side in _sides(part, rows, figures)]
-    units = {name: figure.unit for name, figure in figures.items()}
-    unit = next((u for u in (unit_of(part, units) for part in tree.parts) if u), "")
+        parts = (_sides(part, centre, futures, figures) for part in tree.parts)
+        return [side for part in parts for side in part]
+    unit = _unit(tree, figures)
     made = []
     for part in tree.parts:
-        values = rows.value(part)
-        low, high = np.percentile(values[1:], (10, 90)) if len(values) > 1 else (values[0],) * 2
-        said = "" if isinstance(part, Number) else _said(part, figures)
-        made.append(Side(float(values[0]), float(low), float(high), unit, said))
+        low, high = futures.value(part)
+        made.append(
+            Side(
+                float(centre.value(part)[0][0]),
+                float(np.percentile(low, 10)),
+                float(np.percentile(high, 90)),
+                unit,
+                "" if isinstance(part, Number) else _said(part, figures),
+            )
+        )
     return [(a, sign, b) for a, sign, b in zip(made, tree.signs, made[1:], strict=False)]
+
+
+def _unit(tree: Compare, figures: Mapping[str, Figure]) -> str:
+    units = {name: figure.unit for name, figure in figures.items()}
+    return next((unit for unit in (unit_of(part, units) for part in tree.parts) if unit), "")
 
 
 def _said(tree: Value, figures: Mapping[str, Figure]) -> str:
@@ -230,9 +188,22 @@ def _said(tree: Value, figures: Mapping[str, Figure]) -> str:
     if isinstance(tree, Name):
         return figures[tree.name].about or tree.name
     if isinstance(tree, Negative):
-        return f"minus {_said(tree.part, figures)}"
+        said = _said(tree.part, figures)
+        return f"minus ({said})" if isinstance(tree.part, Sum) else f"minus {said}"
     if isinstance(tree, Call):
         words = {"min": "the least of", "max": "the most of", "abs": "the size of"}
         return f"{words[tree.function]} {'; '.join(_said(p, figures) for p in tree.parts)}"
     words = {"+": "plus", "-": "less", "*": "times", "/": "over"}
-    return f"{_said(tree.left, figures)} {words[tree.sign]} {_said(tree.right, figures)}"
+    left, right = (_inside(tree, part, figures) for part in (tree.left, tree.right))
+    return f"{left} {words[tree.sign]} {right}"
+
+
+def _inside(tree: Sum, part: Value, figures: Mapping[str, Figure]) -> str:
+    """A part of a sum or product in words, in parentheses where it would be read otherwise."""
+    said = _said(part, figures)
+    loose = isinstance(part, Sum) and part.sign in "+-"
+    tight = tree.sign in "*/" or (tree.sign == "-" and part is tree.right)
+    over = isinstance(part, Sum) and tree.sign == "/" and part is tree.right
+    # Words of a figure with a comma run into what follows, unless only a number stands beside.
+    long = tree.sign in "*/" and "," in said and not isinstance(tree.left, Number)
+    return f"({said})" if (loose and tight) or over or long else said
