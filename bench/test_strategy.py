@@ -15,7 +15,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 import countervail as cv
 from countervail.channels.move import Move
-from countervail.deal_sheet import struck
+from countervail.sheets.deals import struck
 from countervail.strategy.bundles import Bundles, Menace
 
 CLOSURE = cv.Closure.of_horizon("medium")

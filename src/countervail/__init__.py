@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from countervail.channels.ties.report import ties_report as ties_report
     from countervail.channels.transit import Transit as Transit
     from countervail.comparison import compare as compare
-    from countervail.deal_sheet import Deals as Deals
     from countervail.equilibrium.as_of import with_tariffs as with_tariffs
     from countervail.equilibrium.closure import Closure as Closure
     from countervail.equilibrium.outcome import Failure as Failure
@@ -87,6 +86,8 @@ if TYPE_CHECKING:
     from countervail.scenario.schema import Scenario as Scenario
     from countervail.scenario.template import new_scenario_text as new_scenario_text
     from countervail.scenario.write import write_scenario as write_scenario
+    from countervail.sheets.deals import Deals as Deals
+    from countervail.sheets.strategy import Strategy as Strategy
     from countervail.solver.certificate import Certificate as Certificate
     from countervail.strategy.bundles import Bundles as Bundles
     from countervail.strategy.contribution import Contributions as Contributions
@@ -100,7 +101,6 @@ if TYPE_CHECKING:
     from countervail.strategy.sequence import sequence as sequence
     from countervail.strategy.signing import Signing as Signing
     from countervail.strategy.worth import TableWorth as TableWorth
-    from countervail.strategy_sheet import Strategy as Strategy
     from countervail.world.core import World as World
     from countervail.world.formats import BuildOptions as BuildOptions
     from countervail.world.formats import build_world as build_world
@@ -164,7 +164,7 @@ _HOMES = {
     "income_exposure": "leverage.power.gravity_matrices",
     "deals": "api",
     "draw_deliveries": "channels.delivery",
-    "Deals": "deal_sheet",
+    "Deals": "sheets.deals",
     "ladder": "api",
     "load_world": "world.store",
     "multipolarity": "leverage.power.multipolarity",
@@ -197,7 +197,7 @@ _HOMES = {
     "Portfolio": "strategy.portfolio",
     "Sequence": "strategy.sequence",
     "Signing": "strategy.signing",
-    "Strategy": "strategy_sheet",
+    "Strategy": "sheets.strategy",
     "TableWorth": "strategy.worth",
     "contribution": "strategy.contribution",
     "portfolio": "strategy.portfolio",

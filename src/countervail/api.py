@@ -14,7 +14,6 @@ from pathlib import Path
 
 from jax import default_backend
 
-from countervail import card, sheet
 from countervail.brief.manifest import build_manifest, digest
 from countervail.brief.observed_rows import ObservedPage
 from countervail.brief.report import Brief
@@ -26,7 +25,6 @@ from countervail.brief.results import (
 )
 from countervail.channels.case import Layers
 from countervail.channels.trade_policy import apply_threat
-from countervail.deal_sheet import Deals, deal_rows, solved_deals
 from countervail.equilibrium.as_of import with_tariffs
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.outcome import Failure, Outcome
@@ -35,18 +33,20 @@ from countervail.equilibrium.solve import solve_batch
 from countervail.errors import require_kind
 from countervail.leverage.coercion.ladder import CUT_OFF, Ladder, climb, sides
 from countervail.leverage.effect import effect
-from countervail.measures import SEED, measure, wanted
-from countervail.observed_sheet import observed_page
 from countervail.parameters import parameters
 from countervail.scenario.read import read_scenario, scenario_notices
 from countervail.scenario.schema import Scenario, Threat
 from countervail.scenario.write import scenario_toml
+from countervail.sheets import card, worlds
+from countervail.sheets.choices import strategy_pages
+from countervail.sheets.deals import Deals, deal_rows, solved_deals
+from countervail.sheets.leverage import SEED, measure, wanted
+from countervail.sheets.observed import observed_page
+from countervail.sheets.strategy import Strategy, solved_strategy
+from countervail.sheets.verdicts import judged
+from countervail.sheets.why import why_rows
 from countervail.solver.find import TOLERANCE
-from countervail.strategy_pages import strategy_pages
-from countervail.strategy_sheet import Strategy, solved_strategy
-from countervail.verdict_sheet import judged
 from countervail.version import VERSION
-from countervail.why_sheet import why_rows
 from countervail.world import registry
 from countervail.world.core import World
 from countervail.world.elasticity.elasticities import Choice, Elasticities, in_use
@@ -213,10 +213,10 @@ def run(
         closure=_closures(rungs),
         threats=threats,
         parameters=shown,
-        spill=() if felt is None else sheet.spill_rows(world, protagonist, coercer, felt),
+        spill=() if felt is None else worlds.spill_rows(world, protagonist, coercer, felt),
         spill_at=spill_at,
-        places=sheet.places(world, protagonist, coercer, felt),
-        places_trade=sheet.traded_group(world),
+        places=worlds.places(world, protagonist, coercer, felt),
+        places_trade=worlds.traded_group(world),
         taxed=_listed([name.replace("-", " ") for name in scenario.ladder.sectors]),
         notices=scenario_notices(scenario, world.labels),
         data_date=scenario.as_of.isoformat() if scenario.as_of else "",

@@ -174,7 +174,7 @@ def test_no_colour_of_a_map_is_left_without_a_value(
 
 def test_the_page_of_a_world_fits(browser: Any, tmp_path: Path) -> None:
     from countervail.brief.world_page import world_page
-    from countervail.sheet import world_sheet
+    from countervail.sheets.worlds import world_sheet
     from countervail.world.store import load_world
 
     path = tmp_path / "world.html"

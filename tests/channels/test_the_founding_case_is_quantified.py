@@ -10,8 +10,8 @@ import pytest
 import countervail as cv
 from countervail.channels.case import Case, Layers
 from countervail.channels.deals import move_of
-from countervail.deal_sheet import Deals
 from countervail.errors import OptionError
+from countervail.sheets.deals import Deals
 
 
 @cache

@@ -13,10 +13,10 @@ import pytest
 
 import countervail as cv
 from countervail.cli import call
-from countervail.deal_sheet import struck
 from countervail.scenario import words
 from countervail.scenario.read import read_scenario, scenario_notices
 from countervail.scenario.template import new_scenario_text
+from countervail.sheets.deals import struck
 from tests.equilibrium.cases import world_of
 
 HEAD = """

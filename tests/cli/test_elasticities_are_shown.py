@@ -10,9 +10,9 @@ import pytest
 import countervail as cv
 from countervail.api import base_world
 from countervail.brief.views import parameter_table
-from countervail.card import world_card
 from countervail.cli import call
 from countervail.scenario.read import parse_scenario
+from countervail.sheets.card import world_card
 from countervail.world import registry
 
 SMALL = """

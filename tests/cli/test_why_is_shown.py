@@ -12,9 +12,9 @@ import countervail as cv
 from countervail.api import base_world
 from countervail.channels.deals import combined
 from countervail.cli import call
-from countervail.deal_sheet import struck
 from countervail.scenario.read import read_scenario
-from countervail.why_sheet import why_rows
+from countervail.sheets.deals import struck
+from countervail.sheets.why import why_rows
 
 CASE = """
 title = "Two neighbours"

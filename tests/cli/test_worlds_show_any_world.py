@@ -12,7 +12,7 @@ import pytest
 import countervail as cv
 from countervail.brief.terminal_heat import heat_lines
 from countervail.cli import call
-from countervail.sheet import world_sheet
+from countervail.sheets.worlds import world_sheet
 from countervail.world.core import World
 
 ODD = ["<script>alert(1)</script>", "日本の長い名前の地域", "A\x1b[31mred\u202e"]

@@ -74,7 +74,7 @@ def run(
     from countervail.cli.interrupt import no_empty_folder, undisturbed
 
     with undisturbed():
-        from countervail.measures import MEASURES, wanted
+        from countervail.sheets.leverage import MEASURES, wanted
 
     target = out if out is not None else Path("out") / Path(scenario).stem
     asked = some_names(measures, "--measures", f"Offered are {', '.join(MEASURES)}, or none.")
@@ -257,7 +257,7 @@ def ladder(
     import countervail as cv
     from countervail.brief import terminal
     from countervail.brief.results import LadderRow
-    from countervail.sheet import constructed_line
+    from countervail.sheets.worlds import constructed_line
     from countervail.world.elasticity.elasticities import in_use
 
     form = emit.one_format(as_json, as_csv)

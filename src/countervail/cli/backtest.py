@@ -30,7 +30,7 @@ def backtest(
     form = emit.one_format(as_json, as_csv)
     case = case_of(scenario, world=world, horizon=horizon, elasticities=elasticities)
     from countervail.brief.plain import to_plain
-    from countervail.observed_sheet import observed_page
+    from countervail.sheets.observed import observed_page
 
     assert case.scenario is not None
     story = case.scenario.model_copy(update={"horizon": case.horizon})

@@ -10,7 +10,7 @@ import typer
 from countervail.brief import deals, numbers, terminal, text, views
 from countervail.cli import columns
 from countervail.cli.emit import say
-from countervail.sheet import constructed_line
+from countervail.sheets.worlds import constructed_line
 
 if TYPE_CHECKING:
     from countervail.brief.results import DealRow

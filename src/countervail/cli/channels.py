@@ -41,7 +41,7 @@ def channels(
         elasticities=elasticities,
         tariffs_as_of=tariffs_as_of,
     )
-    from countervail.deal_sheet import combined_changes, deal_rows, only, solved_deals
+    from countervail.sheets.deals import combined_changes, deal_rows, only, solved_deals
 
     assert case.scenario is not None
     if deal is not None:

@@ -71,7 +71,7 @@ def compare(
 def _measures(words: str) -> list[str] | None:
     """The measures named, None for all of them; ``OptionError`` names what is not offered."""
     from countervail.cli.case import some_names
-    from countervail.measures import MEASURES, wanted
+    from countervail.sheets.leverage import MEASURES, wanted
 
     if words.strip() == "all":
         return None

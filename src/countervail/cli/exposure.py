@@ -158,7 +158,7 @@ def _strip(cell: ExposureCell, falls: Sequence[float] | None = None) -> tuple[De
 
 def _show(case: Case, found: Exposure) -> None:
     from countervail.brief import numbers, terminal, text
-    from countervail.sheet import constructed_line
+    from countervail.sheets.worlds import constructed_line
 
     first = found.cells[0].retaliation
     demanded = [

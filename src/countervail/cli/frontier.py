@@ -168,7 +168,7 @@ def _bounds(found: Frontier) -> str:
 def _show(case: Case, found: Frontier) -> None:
     from countervail.brief import terminal
     from countervail.cli.columns import figures
-    from countervail.sheet import constructed_line
+    from countervail.sheets.worlds import constructed_line
 
     if found.points:
         costs = figures((p.cost_percent for p in found.points), 3)

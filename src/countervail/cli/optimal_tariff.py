@@ -192,7 +192,7 @@ def _show(
     from countervail.api import side_name
     from countervail.brief import numbers, terminal, text
     from countervail.cli.columns import found_on_top
-    from countervail.sheet import constructed_line, constructed_names
+    from countervail.sheets.worlds import constructed_line, constructed_names
     from countervail.world.elasticity.elasticities import in_use
 
     world = found.outcome.world

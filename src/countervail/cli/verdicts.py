@@ -34,7 +34,7 @@ def verdicts(
         raise OptionError(f"{scenario} has no claims.", "Add [[claim]] tables (docs/verdicts.md).")
     from countervail import api
     from countervail.brief import verdicts as words
-    from countervail.verdict_sheet import needed
+    from countervail.sheets.verdicts import needed
 
     with emit.progress(quiet) as progress:
         results = api.run(

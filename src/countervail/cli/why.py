@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from countervail.cli.case import Case
     from countervail.equilibrium.why import Why
-    from countervail.why_sheet import Event
+    from countervail.sheets.why import Event
 
 _ANSWERS = ("none", "proportional")
 _CUT_OFF = "cut-off"
@@ -80,24 +80,24 @@ def why(
         elasticities=elasticities,
         tariffs_as_of=tariffs_as_of,
     )
-    from countervail import why_sheet
+    from countervail.sheets import why as sheet
 
     story, closure = case.scenario, case.closure
     assert story is not None
     if threat is not None:
-        event = why_sheet.threat_event(case.world, story, closure, threat)
+        event = sheet.threat_event(case.world, story, closure, threat)
     elif deal is not None or deals:
-        event = why_sheet.deal_event(case.world, story, closure, deal)
+        event = sheet.deal_event(case.world, story, closure, deal)
     else:
-        at = why_sheet.main_rung(story) if rung is None else rate
-        event = why_sheet.rung_event(
+        at = sheet.main_rung(story) if rung is None else rate
+        event = sheet.rung_event(
             case.world,
             story,
             at,
             answered=retaliation != "none",
             confirm_units=confirm_units,
         )
-    found = why_sheet.explained(case.world, event, closure, region or case.target)
+    found = sheet.explained(case.world, event, closure, region or case.target)
     if form == "json":
         emit.document(_document(case, event, found))
     elif form == "csv":
@@ -138,7 +138,7 @@ def _document(case: Case, event: Event, found: Why) -> dict[str, Any]:
 def _show(case: Case, event: Event, found: Why, top: int) -> None:
     from countervail.brief import numbers, terminal
     from countervail.equilibrium.why import CHANNELS
-    from countervail.sheet import constructed_line
+    from countervail.sheets.worlds import constructed_line
 
     name = case.world.labels.region_names.get(found.region, found.region)
     typer.echo(

@@ -28,10 +28,10 @@ def show(
     """What a world holds: regions, trade, sectors, what is constructed, sources and limits."""
     import countervail as cv
     from countervail.brief.plain import to_plain
-    from countervail.card import provenance_lines
     from countervail.cli import world_tables
     from countervail.errors import OptionError
-    from countervail.sheet import region_sheet, world_sheet
+    from countervail.sheets.card import provenance_lines
+    from countervail.sheets.worlds import region_sheet, world_sheet
 
     if html is not None and (as_json or region is not None):
         raise OptionError("--html excludes --json and --region.", "Ask for one of them.")

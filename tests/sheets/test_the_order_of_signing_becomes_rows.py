@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from countervail.sequence_sheet import sequence_rows
+from countervail.sheets.order import sequence_rows
 from countervail.strategy.flips import flips
 from countervail.strategy.sequence import sequence
 from tests.strategy.signings import drawn

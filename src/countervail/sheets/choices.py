@@ -7,10 +7,10 @@ from typing import Any
 from countervail.brief.text import the
 from countervail.channels.delivery import delivery_of
 from countervail.scenario.schema import Scenario
-from countervail.sequence_sheet import sequence_rows
+from countervail.sheets.order import sequence_rows
+from countervail.sheets.strategy import Strategy
+from countervail.sheets.worth import worth_rows
 from countervail.strategy.portfolio import Bundle
-from countervail.strategy_sheet import Strategy
-from countervail.worth_sheet import worth_rows
 
 
 def strategy_pages(scenario: Scenario, found: Strategy | None, coercer_name: str) -> dict[str, Any]:

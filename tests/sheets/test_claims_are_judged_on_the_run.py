@@ -13,8 +13,8 @@ from countervail.brief import verdicts as words
 from countervail.brief.results import Results
 from countervail.scenario.figures import catalogue
 from countervail.scenario.variants import Variant
-from countervail.strategy_sheet import Strategy
-from countervail.verdict_sheet import figures_of, judged, needed
+from countervail.sheets.strategy import Strategy
+from countervail.sheets.verdicts import figures_of, judged, needed
 
 
 @cache

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail import sheet
+from countervail.sheets import worlds
 from countervail.world.core import World
 from countervail.world.status import CONSTRUCTED, CellStatus
 from tests.worlds import random_world
@@ -29,7 +29,7 @@ def made() -> World:
 
 
 def test_places_join_by_iso_code(world: World) -> None:
-    places = {p.region: p for p in sheet.places(world, "CAN", ("USA",))}
+    places = {p.region: p for p in worlds.places(world, "CAN", ("USA",))}
     assert places["CAN"].numeric == ("124",)
     assert (places["CAN"].role, places["USA"].role, places["ROW"].role) == (
         "protagonist",
@@ -46,7 +46,7 @@ def test_merged_countries_are_part_of_their_region(world: World) -> None:
         regions={"NAFTA": ["CAN", "USA", "MEX"]}
         | {r: [r] for r in parts if r not in ("CAN", "USA", "MEX")}
     )
-    codes = sheet.numerics(merged)
+    codes = worlds.numerics(merged)
     assert set(codes["NAFTA"]) == {"124", "840", "484"}
     assert codes["CHN"] == ("156",)
     every = [code for held in codes.values() for code in held]
@@ -54,7 +54,7 @@ def test_merged_countries_are_part_of_their_region(world: World) -> None:
 
 
 def test_exports_by_partner_sum_to_all(world: World) -> None:
-    places = sheet.places(world, "CAN", ("USA",))
+    places = worlds.places(world, "CAN", ("USA",))
     sold = [p for p in places if p.region != "CAN"]
     assert sum(p.exports_percent or 0 for p in sold) == pytest.approx(100, rel=1e-12)
     goods = list(world.resolve_sectors("goods"))
@@ -64,12 +64,12 @@ def test_exports_by_partner_sum_to_all(world: World) -> None:
 
 
 def test_unknown_regions_are_on_no_map(made: World) -> None:
-    assert set(sheet.numerics(made).values()) == {()}
-    assert sheet.traded_group(made) == ""
+    assert set(worlds.numerics(made).values()) == {()}
+    assert worlds.traded_group(made) == ""
 
 
 def test_regions_and_sectors_agree_with_the_arrays(made: World) -> None:
-    found = sheet.world_sheet(made)
+    found = worlds.world_sheet(made)
     a = made.arrays
     income = sorted((a.factor_income / 1e3).tolist(), reverse=True)
     assert [r.gdp_bn for r in found.regions] == pytest.approx(income)
@@ -88,7 +88,7 @@ def test_regions_and_sectors_agree_with_the_arrays(made: World) -> None:
 
 
 def test_markets_without_home_supply_are_named(made: World) -> None:
-    found = sheet.world_sheet(made)
+    found = worlds.world_sheet(made)
     home = np.einsum("snn->sn", made.arrays.flows)
     expected = {
         (made.sectors[s], made.regions[n])
@@ -101,7 +101,7 @@ def test_markets_without_home_supply_are_named(made: World) -> None:
 
 
 def test_the_matrix_is_in_the_order_of_the_regions(made: World) -> None:
-    found = sheet.world_sheet(made)
+    found = worlds.world_sheet(made)
     labels = [r.region for r in found.regions]
     for n, importer in enumerate(labels):
         for i, exporter in enumerate(labels):
@@ -115,7 +115,7 @@ def test_the_matrix_is_in_the_order_of_the_regions(made: World) -> None:
 
 
 def test_one_region_seen_by_partner_and_by_sector(made: World) -> None:
-    found = sheet.region_sheet(made, "R00")
+    found = worlds.region_sheet(made, "R00")
     for lines in (found.partners, found.products):
         assert sum(x.exports_bn for x in lines) == pytest.approx(found.region.exports_bn)
         assert sum(x.imports_bn for x in lines) == pytest.approx(found.region.imports_bn)
@@ -128,7 +128,7 @@ def test_one_region_seen_by_partner_and_by_sector(made: World) -> None:
 
 def test_a_world_of_one_region_has_rows_without_trade() -> None:
     one = World.from_flows(np.ones((2, 1, 1)), elasticity=4.0)
-    found = sheet.world_sheet(one)
+    found = worlds.world_sheet(one)
     assert found.trade_bn == ((0.0,),)
     assert found.trade_constructed_percent == ((None,),)
     assert [row.part for row in found.statuses] == ["world-home", "world-output"]
@@ -138,11 +138,11 @@ def test_a_world_of_one_region_has_rows_without_trade() -> None:
 def test_the_spread_of_a_shock_names_everybody_else(world: World) -> None:
     shock = cv.Shock(world).tariff(importer="USA", exporter="CAN", sectors="goods", add=0.25)
     outcome = cv.solve(world, shock)
-    rows = sheet.spill_rows(world, "CAN", ("USA",), outcome)
+    rows = worlds.spill_rows(world, "CAN", ("USA",), outcome)
     assert {r.region for r in rows} == set(world.regions) - {"CAN", "USA"}
     values = [r.welfare_percent for r in rows]
     assert values == sorted(values, key=lambda v: v or 0.0)
-    places = {p.region: p for p in sheet.places(world, "CAN", ("USA",), outcome)}
+    places = {p.region: p for p in worlds.places(world, "CAN", ("USA",), outcome)}
     for r in rows:
         assert places[r.region].welfare_percent == r.welfare_percent
     assert places["CAN"].welfare_percent == float(outcome.welfare.sel(region="CAN"))

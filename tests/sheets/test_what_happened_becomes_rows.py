@@ -7,8 +7,8 @@ import pytest
 
 import countervail as cv
 from countervail.brief.observed_rows import ObservedRow
-from countervail.observed_sheet import agreement, observed_page, rank_correlation
 from countervail.scenario.read import parse_scenario
+from countervail.sheets.observed import agreement, observed_page, rank_correlation
 
 CASE = """
 title = "Two neighbours"

@@ -12,7 +12,6 @@ from countervail.brief.why_rows import WhyPage, WhyRow
 from countervail.channels.case import Layers
 from countervail.channels.deals import combined
 from countervail.channels.trade_policy import apply_threat
-from countervail.deal_sheet import only, struck
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve
@@ -21,6 +20,7 @@ from countervail.errors import InputError, OptionError, SolveError, nearest
 from countervail.leverage.coercion.ladder import sides
 from countervail.leverage.coercion.retaliation import proportional
 from countervail.scenario.schema import Scenario
+from countervail.sheets.deals import only, struck
 from countervail.world.core import World
 
 Array = npt.NDArray[np.float64]

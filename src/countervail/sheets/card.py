@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from countervail import sheet
 from countervail.brief.results import KeyFigure, SectorRow, WorldCard
+from countervail.sheets import worlds
 from countervail.world.core import World
 from countervail.world.elasticity.elasticities import in_use
 from countervail.world.totals import trade_between
@@ -23,8 +23,8 @@ def world_card(world: World, protagonist: str, coercer: tuple[str, ...], theirs:
         report=tuple(world.report.lines()),
         key_figures=tuple(_figures(world, protagonist, coercer, theirs)),
         sector_rows=tuple(_sectors(world, protagonist, coercer)),
-        statuses=sheet.status_rows(world, protagonist),
-        constructed_regions=sheet.constructed_names(world),
+        statuses=worlds.status_rows(world, protagonist),
+        constructed_regions=worlds.constructed_names(world),
     )
 
 

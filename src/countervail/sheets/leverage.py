@@ -23,7 +23,6 @@ from countervail.channels.capital.positions import Positions
 from countervail.channels.case import Layers
 from countervail.equilibrium.closure import Closure
 from countervail.errors import InputError, OptionError, SolveError, nearest
-from countervail.layer_pages import LAYERS, layer_pages
 from countervail.leverage.coercion.bargaining import Demand, demands
 from countervail.leverage.coercion.exposure import Exposure, ExposureCell, exposure
 from countervail.leverage.coercion.frontier import CAPITAL, Frontier, FrontierPoint, frontier
@@ -36,6 +35,7 @@ from countervail.leverage.power.multipolarity import Poles, multipolarity
 from countervail.leverage.power.screens import screens
 from countervail.leverage.search.levers import WITHDRAWAL
 from countervail.scenario.schema import Scenario
+from countervail.sheets.layers import LAYERS, layer_pages
 from countervail.world import borders, registry
 from countervail.world.core import World
 

@@ -12,12 +12,12 @@ import numpy.typing as npt
 from countervail.channels.case import Layers
 from countervail.channels.delivery import draw_deliveries
 from countervail.channels.trade_policy import apply_threat
-from countervail.deal_sheet import Struck, protagonist_of, struck
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.shock import Shock
 from countervail.errors import InputError, UnknownLabelError, nearest
 from countervail.scenario.schema import Scenario
 from countervail.scenario.sequence_checks import covering, participants
+from countervail.sheets.deals import Struck, protagonist_of, struck
 from countervail.strategy.bundles import PEACE, THREAT, Bundles, Menace
 from countervail.strategy.contribution import Contributions, contribution
 from countervail.strategy.flips import Flip, flips

@@ -18,8 +18,8 @@ from countervail.scenario.expression import names, parse
 from countervail.scenario.figures import FigureName, catalogue, measures_of, rung_name
 from countervail.scenario.schema import Scenario
 from countervail.scenario.variants import Variant
+from countervail.sheets.strategy import Strategy
 from countervail.strategy.verdicts import Figure, Verdict, judge
-from countervail.strategy_sheet import Strategy
 
 Array = npt.NDArray[np.float64]
 

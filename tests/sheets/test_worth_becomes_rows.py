@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from countervail.scenario.portfolio import PortfolioSpec
+from countervail.sheets.worth import rules, worth_rows
 from countervail.strategy.contribution import contribution
 from countervail.strategy.limits import Limits
 from countervail.strategy.portfolio import Bundle, portfolio
 from countervail.strategy.worth import TableWorth
-from countervail.worth_sheet import rules, worth_rows
 
 MEASURES = ("peace", "threat", "exposure", "threat:other")
 
