@@ -10,9 +10,9 @@ import pytest
 
 import countervail as cv
 from countervail.brief import compared
-from countervail.brief.compare_rows import FigureChange
 from countervail.brief.named import named
 from countervail.brief.results import ClaimRow, Results
+from countervail.brief.rows.comparison import FigureChange
 from countervail.cli import call
 from countervail.comparison import compare_results, results_of
 from countervail.errors import CountervailError, InputError

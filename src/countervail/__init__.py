@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from countervail.api import ladder as ladder
     from countervail.api import run as run
     from countervail.api import weigh_deals as weigh_deals
-    from countervail.brief.compare_rows import Comparison as Comparison
-    from countervail.brief.observed_rows import ObservedPage as ObservedPage
     from countervail.brief.report import Brief as Brief
+    from countervail.brief.rows.comparison import Comparison as Comparison
+    from countervail.brief.rows.observed import ObservedPage as ObservedPage
     from countervail.channels.capital.allocation import Allocation as Allocation
     from countervail.channels.capital.allocation import allocate as allocate
     from countervail.channels.capital.pipeline import Financier as Financier
@@ -116,7 +116,7 @@ _HOMES = {
     "Closure": "equilibrium.closure",
     "CoalitionPower": "leverage.power.coalition",
     "Coercer": "strategy.hazard",
-    "Comparison": "brief.compare_rows",
+    "Comparison": "brief.rows.comparison",
     "Cooperative": "leverage.games.cooperative",
     "CountervailError": "errors",
     "Exposure": "leverage.coercion.exposure",
@@ -128,7 +128,7 @@ _HOMES = {
     "Multipolarity": "leverage.power.multipolarity",
     "Nash": "leverage.games.nash",
     "Negotiated": "leverage.games.negotiation",
-    "ObservedPage": "brief.observed_rows",
+    "ObservedPage": "brief.rows.observed",
     "OptimalTariff": "leverage.games.optimal_tariff",
     "Outcome": "equilibrium.outcome",
     "Positions": "channels.capital.positions",

@@ -15,7 +15,6 @@ from pathlib import Path
 from jax import default_backend
 
 from countervail.brief.manifest import build_manifest, digest
-from countervail.brief.observed_rows import ObservedPage
 from countervail.brief.report import Brief
 from countervail.brief.results import (
     LadderRow,
@@ -23,6 +22,7 @@ from countervail.brief.results import (
     Results,
     ThreatRow,
 )
+from countervail.brief.rows.observed import ObservedPage
 from countervail.channels.case import Layers
 from countervail.channels.trade_policy import apply_threat
 from countervail.equilibrium.as_of import with_tariffs

@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from countervail.brief.compare_rows import (
+from countervail.brief.named import DOLLARS, Named, named
+from countervail.brief.report import Brief
+from countervail.brief.results import Results
+from countervail.brief.rows.comparison import (
     Comparison,
     FigureChange,
     InputChange,
     Side,
     VerdictChange,
 )
-from countervail.brief.named import DOLLARS, Named, named
-from countervail.brief.report import Brief
-from countervail.brief.results import Results
 from countervail.errors import InputError
 from countervail.scenario.diff import (
     RESULTS,

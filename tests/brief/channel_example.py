@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from countervail.brief.channel_rows import (
+from countervail.brief.results import Results, ThreatRow
+from countervail.brief.rows.channels import (
     CapitalPage,
     CapitalRow,
     DealRow,
@@ -21,7 +22,6 @@ from countervail.brief.channel_rows import (
     TiesPage,
     WithdrawalRow,
 )
-from countervail.brief.results import Results, ThreatRow
 
 from . import example, leverage_example
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from countervail.brief.charts import Figure, figures
+from countervail.brief.figures.charts import Figure, figures
 from countervail.brief.html import report
 from countervail.brief.results import Results
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from countervail.brief.leverage_rows import (
+from countervail.brief.results import Results
+from countervail.brief.rows.leverage import (
     BypassRow,
     CoalitionRow,
     DemandRow,
@@ -13,7 +14,6 @@ from countervail.brief.leverage_rows import (
     PowerMatrix,
     ScreenRow,
 )
-from countervail.brief.results import Results
 
 from . import example
 

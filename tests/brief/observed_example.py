@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from countervail.brief.observed_rows import AgreementRow, ForecastRow, ObservedPage, ObservedRow
+from countervail.brief.rows.observed import AgreementRow, ForecastRow, ObservedPage, ObservedRow
 
 PAGE = ObservedPage(
     rows=(

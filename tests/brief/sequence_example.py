@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from countervail.brief.sequence_rows import FlipRow, OddsRow, OrderRow, SequencePage
+from countervail.brief.rows.sequence import FlipRow, OddsRow, OrderRow, SequencePage
 
 
 def flip(parameter: str, question: str, at: float, **changes: Any) -> FlipRow:

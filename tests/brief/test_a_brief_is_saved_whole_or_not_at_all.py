@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 import countervail.brief.report as room
-from countervail.brief import Brief, charts
-from countervail.brief.charts import Figure
+from countervail.brief import Brief
+from countervail.brief.figures import charts
+from countervail.brief.figures.charts import Figure
 from countervail.brief.results import Results
 from countervail.errors import OutputError
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from countervail.brief import backtest, text
+from countervail.brief import text
 from countervail.brief.html import report, sections
+from countervail.brief.questions import backtest
 from countervail.brief.results import Results
 from countervail.brief.tables import csv_tables
 from countervail.errors import OptionError

@@ -10,11 +10,12 @@ from typing import Any
 import altair as alt
 import pytest
 
-from countervail.brief import channel_figures, projection, route_lines, route_maps, strips
-from countervail.brief.draw import MINE, REST, THEIRS, svg
-from countervail.brief.figure import Figure
+from countervail.brief.drawing import projection, strips
+from countervail.brief.drawing.draw import MINE, REST, THEIRS, svg
+from countervail.brief.drawing.figure import Figure
+from countervail.brief.figures import channel_figures, route_lines, route_maps
+from countervail.brief.figures.route_words import overlap
 from countervail.brief.results import Results
-from countervail.brief.route_words import overlap
 
 from . import channel_example
 from .test_charts_show_the_results import called

@@ -6,23 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from countervail.brief import (
+from countervail.brief import terminal, text
+from countervail.brief.figures import leverage_figures
+from countervail.brief.html import report
+from countervail.brief.questions import (
     deals,
-    leverage_figures,
     limits,
     pipeline,
     price,
     price_tables,
     routed,
-    terminal,
-    text,
     tied,
     whose,
 )
-from countervail.brief.channel_rows import DealRow
-from countervail.brief.html import report
-from countervail.brief.leverage_rows import FrontierSectorRow
 from countervail.brief.results import Results
+from countervail.brief.rows.channels import DealRow
+from countervail.brief.rows.leverage import FrontierSectorRow
 
 from . import channel_example
 from .page import Page

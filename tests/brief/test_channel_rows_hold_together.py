@@ -10,9 +10,11 @@ from types import ModuleType
 
 import pytest
 
-from countervail.brief import channel_figures, channel_rows, deals
+from countervail.brief.figures import channel_figures
 from countervail.brief.html import report, results_text, sections
+from countervail.brief.questions import deals
 from countervail.brief.results import Results
+from countervail.brief.rows import channels as channel_rows
 from countervail.brief.tables import ROW_TYPES, csv_tables, tables
 from countervail.errors import InputError, NotANumberError, OptionError
 

@@ -10,8 +10,9 @@ import altair as alt
 import pytest
 from jsonschema import ValidationError
 
-from countervail.brief import charts, draw
-from countervail.brief.charts import Figure
+from countervail.brief.drawing import draw
+from countervail.brief.figures import charts
+from countervail.brief.figures.charts import Figure
 from countervail.brief.results import Results, Spill
 
 from . import channel_example, example

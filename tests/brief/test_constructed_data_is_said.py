@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from countervail.brief import marks, terminal, trust, views
+from countervail.brief import marks, terminal, views
 from countervail.brief.html import report
+from countervail.brief.questions import trust
 from countervail.brief.results import Results, StatusRow
 
 from . import example

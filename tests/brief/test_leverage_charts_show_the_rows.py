@@ -9,9 +9,11 @@ from typing import Any
 import altair as alt
 import pytest
 
-from countervail.brief import curves, leverage_figures, text
-from countervail.brief.curves import Point
-from countervail.brief.figure import Figure
+from countervail.brief import text
+from countervail.brief.drawing import curves
+from countervail.brief.drawing.curves import Point
+from countervail.brief.drawing.figure import Figure
+from countervail.brief.figures import leverage_figures
 from countervail.brief.results import Results
 
 from . import leverage_example

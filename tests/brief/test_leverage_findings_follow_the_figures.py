@@ -6,22 +6,21 @@ from dataclasses import replace
 
 import pytest
 
-from countervail.brief import (
+from countervail.brief import terminal, text
+from countervail.brief.drawing.figure import Figure
+from countervail.brief.figures import leverage_figures
+from countervail.brief.html import report
+from countervail.brief.questions import (
     beyond,
     demanded,
     exposed,
-    leverage_figures,
     price,
     price_tables,
-    terminal,
-    text,
     whom,
     whom_tables,
 )
-from countervail.brief.figure import Figure
-from countervail.brief.html import report
-from countervail.brief.leverage_rows import BypassRow, CoalitionRow, FrontierRow, PowerMatrix
 from countervail.brief.results import Results
+from countervail.brief.rows.leverage import BypassRow, CoalitionRow, FrontierRow, PowerMatrix
 
 from . import leverage_example
 from .page import Page

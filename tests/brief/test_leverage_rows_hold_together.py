@@ -9,22 +9,22 @@ from dataclasses import fields, replace
 
 import pytest
 
-from countervail.brief import leverage_rows
-from countervail.brief.html import report, results_text
-from countervail.brief.leverage_figures import (
+from countervail.brief.figures.leverage_figures import (
     carriers_figure,
     demand_figure,
     frontier_figure,
     power_figure,
 )
-from countervail.brief.leverage_rows import (
+from countervail.brief.html import report, results_text
+from countervail.brief.report import Brief
+from countervail.brief.results import Results
+from countervail.brief.rows import leverage as leverage_rows
+from countervail.brief.rows.leverage import (
     ExposureRow,
     FrontierRow,
     FrontierSectorRow,
     PowerMatrix,
 )
-from countervail.brief.report import Brief
-from countervail.brief.results import Results
 from countervail.brief.tables import csv_tables, tables
 from countervail.errors import InputError, NotANumberError, OptionError
 

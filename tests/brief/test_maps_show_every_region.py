@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countervail.brief import atlas, draw, map_figures, maps, scales
-from countervail.brief.figure import Figure
+from countervail.brief.drawing import atlas, draw, scales
+from countervail.brief.drawing.figure import Figure
+from countervail.brief.figures import map_figures, maps
 from countervail.brief.results import Place, Results
 from countervail.world import registry
 

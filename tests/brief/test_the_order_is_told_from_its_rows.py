@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from countervail.brief import order
-from countervail.brief.charts import figures
+from countervail.brief.figures.charts import figures
 from countervail.brief.html import report
+from countervail.brief.questions import order
 from countervail.brief.report import Brief
 from countervail.brief.results import Results
-from countervail.brief.sequence_rows import FlipRow, OddsRow, OrderRow, SequencePage
+from countervail.brief.rows.sequence import FlipRow, OddsRow, OrderRow, SequencePage
 from countervail.brief.tables import csv_tables
 from countervail.errors import OptionError
 

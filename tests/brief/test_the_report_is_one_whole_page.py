@@ -14,7 +14,7 @@ from itertools import pairwise
 import pytest
 
 from countervail.brief import numbers, text, views
-from countervail.brief.charts import Figure
+from countervail.brief.figures.charts import Figure
 from countervail.brief.html import report, sections
 from countervail.brief.results import ClaimRow, DealRow, Results, SectorRow, Spill
 

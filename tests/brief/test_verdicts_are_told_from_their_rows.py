@@ -9,12 +9,13 @@ from dataclasses import replace
 
 import pytest
 
-from countervail.brief import terminal, verdicts
-from countervail.brief.claim_rows import ClaimRow, SideRow, VariantVerdict
+from countervail.brief import terminal
 from countervail.brief.html import report
 from countervail.brief.numbers import THIN
+from countervail.brief.questions import verdicts
 from countervail.brief.report import Brief
 from countervail.brief.results import Results
+from countervail.brief.rows.claims import ClaimRow, SideRow, VariantVerdict
 
 from . import example
 from .page import Page

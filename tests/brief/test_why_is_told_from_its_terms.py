@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from countervail.brief import why
-from countervail.brief.charts import figures
+from countervail.brief.figures.charts import figures
 from countervail.brief.html import report
+from countervail.brief.questions import why
 from countervail.brief.report import Brief
 from countervail.brief.results import Results
-from countervail.brief.why_rows import WhyPage, WhyRow
+from countervail.brief.rows.why import WhyPage, WhyRow
 from countervail.errors import OptionError
 
 from .test_findings_follow_the_figures import plain

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from countervail.brief import choice, worth, worth_figures
-from countervail.brief.charts import figures
+from countervail.brief.figures import worth_figures
+from countervail.brief.figures.charts import figures
 from countervail.brief.html import report
+from countervail.brief.questions import choice, worth
 from countervail.brief.report import Brief
 from countervail.brief.results import Results
-from countervail.brief.strategy_rows import BundleRow, ChoiceRow, ContributionRow, WorthPage
+from countervail.brief.rows.strategy import BundleRow, ChoiceRow, ContributionRow, WorthPage
 from countervail.brief.tables import csv_tables
 from countervail.errors import OptionError
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from countervail.brief.strategy_rows import (
+from countervail.brief.rows.strategy import (
     BundleRow,
     ChoiceRow,
     ContributionRow,

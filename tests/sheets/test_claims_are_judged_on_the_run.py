@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail.brief import verdicts as words
+from countervail.brief.questions import verdicts as words
 from countervail.brief.results import Results
 from countervail.scenario.figures import catalogue
 from countervail.scenario.variants import Variant

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail.brief.observed_rows import ObservedRow
+from countervail.brief.rows.observed import ObservedRow
 from countervail.scenario.read import parse_scenario
 from countervail.sheets.observed import agreement, observed_page, rank_correlation
 

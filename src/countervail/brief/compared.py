@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from countervail.brief import numbers, strips, text
-from countervail.brief.compare_rows import Comparison, FigureChange, InputChange, Side
-from countervail.brief.draw import MINE, REST
-from countervail.brief.figure import Figure, figure_of
+from countervail.brief import numbers, text
+from countervail.brief.drawing import strips
+from countervail.brief.drawing.draw import MINE, REST
+from countervail.brief.drawing.figure import Figure, figure_of
+from countervail.brief.drawing.strips import Lane, Piece, Spot, Strip
 from countervail.brief.html import data_uri, page
 from countervail.brief.named import INCOME
-from countervail.brief.strips import Lane, Piece, Spot, Strip
+from countervail.brief.rows.comparison import Comparison, FigureChange, InputChange, Side
 from countervail.brief.tables import rows_to_csv
 from countervail.brief.views import Column, Table
 

@@ -13,7 +13,11 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
-from countervail.brief import (
+from countervail.brief import text, views
+from countervail.brief.drawing.figure import Figure
+from countervail.brief.figures.charts import figures
+from countervail.brief.manifest import manifest_text
+from countervail.brief.questions import (
     backtest,
     choice,
     deals,
@@ -25,20 +29,15 @@ from countervail.brief import (
     price,
     price_tables,
     routed,
-    text,
     tied,
     trust,
     verdicts,
-    views,
     whom,
     whom_tables,
     whose,
     why,
     worth,
 )
-from countervail.brief.charts import figures
-from countervail.brief.figure import Figure
-from countervail.brief.manifest import manifest_text
 from countervail.brief.results import Results
 from countervail.brief.tables import csv_tables
 

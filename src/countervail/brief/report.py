@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from countervail.brief import text
 from countervail.brief.manifest import manifest_text
+from countervail.brief.questions.routed import MAPS
 from countervail.brief.results import Results
-from countervail.brief.routed import MAPS
 from countervail.brief.tables import ROW_TYPES, columns, csv_tables, tables
 from countervail.errors import OutputError
 from countervail.files import write_atomic
@@ -117,7 +117,7 @@ class Brief:
 
     def _content(self) -> dict[str, bytes | str]:
         """Every file by its path in the folder, in the order of writing."""
-        from countervail.brief.charts import figures
+        from countervail.brief.figures.charts import figures
         from countervail.brief.html import report, results_text
 
         drawn = figures(self.results)

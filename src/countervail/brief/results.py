@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
-from countervail.brief.channel_rows import CapitalPage, PipelinePage, RouteNetworkRow, TiesPage
-from countervail.brief.channel_rows import DealRow as DealRow
-from countervail.brief.claim_rows import ClaimRow as ClaimRow
-from countervail.brief.leverage_rows import (
+from countervail.brief.rows.channels import CapitalPage, PipelinePage, RouteNetworkRow, TiesPage
+from countervail.brief.rows.channels import DealRow as DealRow
+from countervail.brief.rows.claims import ClaimRow as ClaimRow
+from countervail.brief.rows.leverage import (
     BypassRow,
     CoalitionRow,
     DemandRow,
@@ -27,11 +27,11 @@ from countervail.brief.leverage_rows import (
     PowerMatrix,
     ScreenRow,
 )
-from countervail.brief.observed_rows import ObservedPage
-from countervail.brief.plain import from_plain, leaves, one_of, to_plain
-from countervail.brief.sequence_rows import SequencePage
-from countervail.brief.strategy_rows import WorthPage
-from countervail.brief.why_rows import WhyPage
+from countervail.brief.rows.observed import ObservedPage
+from countervail.brief.rows.plain import from_plain, leaves, one_of, to_plain
+from countervail.brief.rows.sequence import SequencePage
+from countervail.brief.rows.strategy import WorthPage
+from countervail.brief.rows.why import WhyPage
 from countervail.errors import InputError, NotANumberError
 
 

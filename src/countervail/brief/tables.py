@@ -9,31 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from countervail.brief import verdicts
-from countervail.brief.channel_rows import (
-    CapitalRow,
-    DealRow,
-    FinancierRow,
-    NewTieRow,
-    PlannedEdgeRow,
-    ProjectRow,
-    ReachRow,
-    RouteEdgeRow,
-    TieRow,
-    WithdrawalRow,
-)
-from countervail.brief.leverage_rows import (
-    BypassRow,
-    CoalitionRow,
-    DemandRow,
-    ExposureRow,
-    FrontierRow,
-    FrontierSectorRow,
-    PairRow,
-    PoleRow,
-    ScreenRow,
-)
-from countervail.brief.observed_rows import AgreementRow, ForecastRow, ObservedRow
+from countervail.brief.questions import verdicts
 from countervail.brief.results import (
     ClaimRow,
     KeyFigure,
@@ -46,9 +22,33 @@ from countervail.brief.results import (
     StatusRow,
     ThreatRow,
 )
-from countervail.brief.sequence_rows import FlipRow, OddsRow, OrderRow
-from countervail.brief.strategy_rows import BundleRow, ContributionRow, RankRow
-from countervail.brief.why_rows import WhyRow
+from countervail.brief.rows.channels import (
+    CapitalRow,
+    DealRow,
+    FinancierRow,
+    NewTieRow,
+    PlannedEdgeRow,
+    ProjectRow,
+    ReachRow,
+    RouteEdgeRow,
+    TieRow,
+    WithdrawalRow,
+)
+from countervail.brief.rows.leverage import (
+    BypassRow,
+    CoalitionRow,
+    DemandRow,
+    ExposureRow,
+    FrontierRow,
+    FrontierSectorRow,
+    PairRow,
+    PoleRow,
+    ScreenRow,
+)
+from countervail.brief.rows.observed import AgreementRow, ForecastRow, ObservedRow
+from countervail.brief.rows.sequence import FlipRow, OddsRow, OrderRow
+from countervail.brief.rows.strategy import BundleRow, ContributionRow, RankRow
+from countervail.brief.rows.why import WhyRow
 
 Row = Mapping[str, Any]
 

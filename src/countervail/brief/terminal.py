@@ -10,17 +10,16 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
-from countervail.brief import (
+from countervail.brief import text, views
+from countervail.brief.questions import (
     deals,
     demanded,
     pipeline,
     price,
     routed,
-    text,
     tied,
     trust,
     verdicts,
-    views,
     whom,
     whose,
 )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
 
-from countervail.brief import scales, text
+from countervail.brief import text
+from countervail.brief.drawing import scales
+from countervail.brief.questions.world_tables import named, unit
 from countervail.brief.world_sheet import WorldSheet
-from countervail.brief.world_tables import named, unit
 
 SHOWN = 12
 SHADES = (" ", "\u00b7", "\u2591", "\u2592", "\u2593", "\u2588")

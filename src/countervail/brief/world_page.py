@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from countervail.brief import draw, heat, maps, marks, scales, text, trust, views, world_tables
-from countervail.brief.figure import Figure, figure_of
+from countervail.brief import marks, text, views
+from countervail.brief.drawing import draw, heat, scales
+from countervail.brief.drawing.figure import Figure, figure_of
+from countervail.brief.figures import maps
 from countervail.brief.html import data_uri, page
-from countervail.brief.plain import from_plain, to_plain
+from countervail.brief.questions import trust, world_tables
 from countervail.brief.results import Place
+from countervail.brief.rows.plain import from_plain, to_plain
 from countervail.brief.tables import rows_to_csv
 from countervail.brief.terminal import printable
 from countervail.brief.world_sheet import RegionRow, WorldSheet

@@ -12,7 +12,7 @@ from countervail.cli.options import Csv, ElasticityChoice, Json
 from countervail.errors import InputError
 
 if TYPE_CHECKING:
-    from countervail.brief.observed_rows import ObservedPage, ObservedRow
+    from countervail.brief.rows.observed import ObservedPage, ObservedRow
     from countervail.cli.case import Case
 
 
@@ -29,7 +29,7 @@ def backtest(
     """What the model says of past threats, beside what happened."""
     form = emit.one_format(as_json, as_csv)
     case = case_of(scenario, world=world, horizon=horizon, elasticities=elasticities)
-    from countervail.brief.plain import to_plain
+    from countervail.brief.rows.plain import to_plain
     from countervail.sheets.observed import observed_page
 
     assert case.scenario is not None
@@ -50,7 +50,7 @@ def backtest(
 
 
 def _flat(row: ObservedRow) -> dict[str, Any]:
-    from countervail.brief.plain import to_plain
+    from countervail.brief.rows.plain import to_plain
 
     return {
         key: "; ".join(value) if isinstance(value, list) else value
@@ -59,7 +59,8 @@ def _flat(row: ObservedRow) -> dict[str, Any]:
 
 
 def _show(case: Case, page: ObservedPage) -> None:
-    from countervail.brief import backtest, terminal
+    from countervail.brief import terminal
+    from countervail.brief.questions import backtest
 
     names = backtest.Named(case.coercer_name, case.horizon, case.world.base_year)
     typer.echo(f"{backtest.finding(page, names)}.")

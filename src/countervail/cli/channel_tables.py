@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from countervail.brief import deals, numbers, terminal, text, views
+from countervail.brief import numbers, terminal, text, views
+from countervail.brief.questions import deals
 from countervail.cli import columns
 from countervail.cli.emit import say
 from countervail.sheets.worlds import constructed_line

@@ -11,7 +11,7 @@ from countervail.cli import emit
 from countervail.cli.options import Csv, Json, Quiet
 
 if TYPE_CHECKING:
-    from countervail.brief.compare_rows import Comparison
+    from countervail.brief.rows.comparison import Comparison
 
 _SHOWN = 20
 

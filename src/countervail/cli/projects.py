@@ -124,7 +124,7 @@ def _unknown(row: dict[str, Any]) -> bool:
 
 def _out_of_turn(rows: Sequence[dict[str, Any]]) -> list[str]:
     """Why a project starts sooner in a plan with less money than in one with more."""
-    from countervail.brief.pipeline import out_of_turn
+    from countervail.brief.questions.pipeline import out_of_turn
 
     said = []
     for more, less in _MORE_AND_LESS:

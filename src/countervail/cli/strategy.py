@@ -51,7 +51,7 @@ def strategy(
             f"{scenario} has no deal that acts on the equilibrium.",
             "Add [[deal]] tables (docs/channels.md).",
         )
-    from countervail.brief.plain import to_plain
+    from countervail.brief.rows.plain import to_plain
 
     if form == "json":
         emit.document({**case.head(), "worth": to_plain(worth), "sequence": to_plain(order)})
@@ -62,9 +62,10 @@ def strategy(
 
 
 def _show(case: Case, results: Results) -> None:
-    from countervail.brief import choice, terminal
-    from countervail.brief import order as orders
-    from countervail.brief import worth as words
+    from countervail.brief import terminal
+    from countervail.brief.questions import choice
+    from countervail.brief.questions import order as orders
+    from countervail.brief.questions import worth as words
 
     worth, order = results.worth, results.sequence
     assert worth is not None

@@ -33,7 +33,7 @@ def verdicts(
     if not found.claims:
         raise OptionError(f"{scenario} has no claims.", "Add [[claim]] tables (docs/verdicts.md).")
     from countervail import api
-    from countervail.brief import verdicts as words
+    from countervail.brief.questions import verdicts as words
     from countervail.sheets.verdicts import needed
 
     with emit.progress(quiet) as progress:
@@ -51,7 +51,7 @@ def verdicts(
         "closure": results.closure,
     }
     if form == "json":
-        from countervail.brief.plain import to_plain
+        from countervail.brief.rows.plain import to_plain
 
         emit.document({**head, "claims": to_plain(results.claims)})
         return
@@ -59,7 +59,7 @@ def verdicts(
 
 
 def _shown(results: Any, head: dict[str, Any]) -> None:
-    from countervail.brief import verdicts as words
+    from countervail.brief.questions import verdicts as words
 
     emit.say(f"{words.finding(results)}.")
     for claim in words.ordered(results.claims):

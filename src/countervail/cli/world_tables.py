@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import typer
 
-from countervail.brief import terminal, trust, world_tables
+from countervail.brief import terminal
+from countervail.brief.questions import trust, world_tables
 from countervail.brief.terminal_heat import heat_lines
 from countervail.brief.world_sheet import RegionSheet, WorldSheet
 

@@ -27,7 +27,7 @@ def show(
 ) -> None:
     """What a world holds: regions, trade, sectors, what is constructed, sources and limits."""
     import countervail as cv
-    from countervail.brief.plain import to_plain
+    from countervail.brief.rows.plain import to_plain
     from countervail.cli import world_tables
     from countervail.errors import OptionError
     from countervail.sheets.card import provenance_lines

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from countervail.brief.channel_rows import (
+from countervail.brief.rows.channels import (
     CapitalPage,
     CapitalRow,
     PipelinePage,
@@ -14,7 +14,7 @@ from countervail.brief.channel_rows import (
     TiesPage,
     WithdrawalRow,
 )
-from countervail.brief.plain import from_plain
+from countervail.brief.rows.plain import from_plain
 from countervail.channels import say
 from countervail.channels.capital.investment import capital_stock
 from countervail.channels.capital.pipeline_rows import pipeline_page

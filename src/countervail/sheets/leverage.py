@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from countervail.brief.leverage_rows import (
+from countervail.brief.rows.leverage import (
     BypassRow,
     CoalitionRow,
     DemandRow,

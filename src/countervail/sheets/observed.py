@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from countervail.brief.observed_rows import AgreementRow, ForecastRow, ObservedPage, ObservedRow
+from countervail.brief.rows.observed import AgreementRow, ForecastRow, ObservedPage, ObservedRow
 from countervail.channels.amounts import million_usd
 from countervail.channels.case import Layers
 from countervail.channels.threats_together import Together, together

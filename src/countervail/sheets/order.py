@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from countervail.brief.sequence_rows import FlipRow, OddsRow, OrderRow, SequencePage
+from countervail.brief.rows.sequence import FlipRow, OddsRow, OrderRow, SequencePage
 from countervail.parameters import parameter
 from countervail.strategy.flips import AGAINST_WAITING, Flip
 from countervail.strategy.induction import Course

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from countervail.brief.claim_rows import ClaimRow, SideRow, VariantVerdict
 from countervail.brief.results import Results
+from countervail.brief.rows.claims import ClaimRow, SideRow, VariantVerdict
 from countervail.channels.capital.plans import plans_of
 from countervail.channels.case import Layers
 from countervail.channels.ties.measures import STEPS, reach

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from countervail.brief.why_rows import WhyPage, WhyRow
+from countervail.brief.rows.why import WhyPage, WhyRow
 from countervail.channels.case import Layers
 from countervail.channels.deals import combined
 from countervail.channels.trade_policy import apply_threat

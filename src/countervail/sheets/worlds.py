@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from countervail.brief import trust as wording
+from countervail.brief.questions import trust as wording
 from countervail.brief.results import Place, Spill, StatusRow
 from countervail.brief.world_sheet import (
     OwnZero,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from countervail.brief.strategy_rows import (
+from countervail.brief.rows.strategy import (
     MEASURES,
     BundleRow,
     ChoiceRow,

@@ -123,8 +123,8 @@ def test_nothing_started_adds_nothing_and_no_projects_make_no_page() -> None:
 
 
 def test_a_page_of_rows_fits_the_report() -> None:
-    from countervail.brief.channel_rows import PipelinePage
-    from countervail.brief.plain import from_plain
+    from countervail.brief.rows.channels import PipelinePage
+    from countervail.brief.rows.plain import from_plain
 
     page = from_plain(PipelinePage, pipeline_page(WORLD, scenario(), CLOSURE, horizon=6), "page")
     assert [row.id for row in page.projects] == ["mine", "line", "port"]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import countervail as cv
-from countervail.brief.channel_rows import TiesPage
-from countervail.brief.plain import from_plain
+from countervail.brief.rows.channels import TiesPage
+from countervail.brief.rows.plain import from_plain
 from countervail.channels.ties.graph import Ties
 from countervail.channels.ties.rows import ties_page
 from countervail.channels.ties.voting import mean_positions

@@ -1,0 +1,1 @@
+"""The figures of a brief: what each of them shows."""
