@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
 from countervail.brief import numbers, terminal
+from countervail.brief.questions import backtest, choice, order, worth
 from countervail.brief.results import Results
 from countervail.brief.tables import tables
+
+from . import observed_example, sequence_example, worth_example
 
 
 def printed(shown: list[terminal.views.Table]) -> str:
@@ -57,6 +61,19 @@ def test_square_brackets_are_shown_as_they_are() -> None:
     assert "[bold]x[/bold]" in out
     assert "[a]" in out
     assert numbers.DASH in out
+
+
+def test_the_headline_tells_every_finding_that_there_is(results: Results) -> None:
+    pages = {
+        "worth": (worth_example.PAGE, (worth, choice)),
+        "sequence": (sequence_example.PAGE, (order,)),
+        "observed": (observed_example.PAGE, (backtest,)),
+    }
+    for field, (page, questions) in pages.items():
+        told = replace(results, **{field: page})
+        for question in questions:
+            assert question.summary(told) in terminal.headline(told).splitlines()
+            assert question.summary(replace(results, **{field: None})) == ""
 
 
 def test_the_headline_gives_answer_and_accuracy(results: Results) -> None:

@@ -31,7 +31,7 @@ def words(page: SequencePage, results: Results) -> str:
 def test_the_finding_is_the_exchange_and_the_cover() -> None:
     assert plain(order.finding(PAGE)) == (
         "Signing “Seat” before “Pact” would have been worth 0.083 % of a year’s real income; "
-        "cover was worth 0.052 % of a year’s real income, by judged odds"
+        "cover would have been worth 0.052 % of a year’s real income, by judged odds"
     )
 
 

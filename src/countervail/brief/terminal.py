@@ -12,8 +12,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 from countervail.brief import text, views
 from countervail.brief.questions import (
+    backtest,
+    choice,
     deals,
     demanded,
+    order,
     pipeline,
     price,
     routed,
@@ -22,6 +25,8 @@ from countervail.brief.questions import (
     verdicts,
     whom,
     whose,
+    why,
+    worth,
 )
 from countervail.brief.results import LadderRow, Results, rungs
 from countervail.brief.tables import rows_to_csv, rows_to_json
@@ -204,8 +209,9 @@ def worlds(rows: Sequence[Mapping[str, Any]]) -> views.Table:
 
 def headline(results: Results) -> str:
     """What to print after a run: the answer, which claims hold, the cut-off, where the coercer
-    gains, at what price, who else, what could be demanded, what deals, capital, routes and ties
-    change, what is constructed, how exact."""
+    gains, at what price, who else, what could be demanded, what the deals change, what each is
+    worth, which to take, in which order, what capital, routes and ties change, why, what was
+    observed, what is constructed, how exact."""
     lines = [
         text.answer(results),
         verdicts.summary(results),
@@ -215,10 +221,15 @@ def headline(results: Results) -> str:
         whom.summary(results),
         demanded.summary(results),
         deals.summary(results),
+        worth.summary(results),
+        choice.summary(results),
+        order.summary(results),
         whose.summary(results),
         pipeline.summary(results),
         routed.summary(results),
         tied.summary(results),
+        why.summary(results),
+        backtest.summary(results),
         f"Trade elasticities: {used}." if (used := text.elasticity_set(results)) else "",
         f"Constructed data: {said}" if (said := trust.of_results(results)) else "",
         f"Largest relative error of any cell: {text.scientific(results.certificate_worst)}."

@@ -96,7 +96,7 @@ def run(
     if not quiet:
         for line in brief.results.notices:
             typer.echo(f"Note: {line}", err=True)
-        typer.echo(terminal.headline(brief.results))
+        typer.echo(terminal.headline(brief.results).replace("\n", "\n\n"))
         typer.echo()
         terminal.show(
             terminal.ladder(

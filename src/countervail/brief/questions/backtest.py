@@ -78,6 +78,13 @@ def finding(page: ObservedPage, who: Named) -> str:
     )
 
 
+def summary(results: Results) -> str:
+    """How well the case was predicted, in one line for a terminal; empty without records."""
+    if results.observed is None:
+        return ""
+    return f"What happened? {finding(results.observed, named(results))}."
+
+
 def close(row: ObservedRow) -> bool:
     """Whether the prediction is between half and twice what was observed."""
     return row.ratio is not None and 1 / _TWICE <= row.ratio <= _TWICE

@@ -45,6 +45,12 @@ def finding(page: WorthPage, results: Results) -> str:
     return f"{said}; at the odds of delivery another bundle is best"
 
 
+def summary(results: Results) -> str:
+    """Which deals to take, in one line for a terminal; empty where nothing was to be chosen."""
+    said = finding(results.worth, results) if results.worth and results.worth.choices else ""
+    return f"Which to take? {said}." if said else ""
+
+
 def _goal(page: WorthPage) -> str:
     said = text.capital(_OBJECTIVES[page.objective])
     if page.exposure_at_most_percent is not None:

@@ -60,6 +60,11 @@ def finding(page: SequencePage) -> str:
     return f"{said}; {clause}, by judged odds" if clause else f"{said}, by judged odds"
 
 
+def summary(results: Results) -> str:
+    """What the order is worth, in one line for a terminal; empty without a sequence."""
+    return f"In which order? {finding(results.sequence)}." if results.sequence else ""
+
+
 def _best_finding(page: SequencePage) -> str:
     steps = page.of("best")
     if not steps:
@@ -79,7 +84,7 @@ def _cover_clause(page: SequencePage) -> str:
         value = page.cover_best_percent or 0.0
         verb = "would be worth"
     else:
-        verb = "was worth"
+        verb = "would have been worth"
     return f"cover {verb} {worth(value)}"
 
 

@@ -77,6 +77,13 @@ def finding(page: WhyPage, results: Results) -> str:
     )
 
 
+def summary(results: Results) -> str:
+    """What the change by the event is made of, in one line for a terminal; empty without."""
+    if results.why is None:
+        return ""
+    return f"Why? ({text.capital(results.why.event)}.) {finding(results.why, results)}."
+
+
 def sentences(page: WhyPage, results: Results) -> list[str]:
     """What the terms sum to, by whom and by what, and how to read them."""
     mine = text.possessive(results.protagonist_name)

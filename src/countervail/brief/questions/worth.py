@@ -61,6 +61,13 @@ def finding(page: WorthPage) -> str:
     return f"{said}; {who} lowers the exposure most, by {points(least.shapley_percent)}"
 
 
+def summary(results: Results) -> str:
+    """What each deal is worth, in one line for a terminal; empty without deals that act."""
+    if results.worth is None or not acting(results.worth):
+        return ""
+    return f"What is each deal worth? {finding(results.worth)}."
+
+
 def _adds(value: float) -> str:
     verb = "adds most" if value > 0 else "changes most"
     return f"{verb}: {figure(value)} of real income"
