@@ -35,6 +35,18 @@ def test_the_finding_is_the_exchange_and_the_cover() -> None:
     )
 
 
+def test_a_cover_that_has_ended_is_counted_out_in_hindsight(results: Results) -> None:
+    over = replace(PAGE, cover_ended="2026-01-22")
+    assert plain(order.finding(over)).endswith(
+        "by judged odds, but ended on record on 22 January 2026"
+    )
+    assert (
+        "On record it ended on 22 January 2026; without it the order taken is worth −0.17 % of a "
+        "year’s real income against the status quo, where signing nothing is worth −0.040 %"
+    ) in words(over, results)
+    assert "On record" not in words(PAGE, results)
+
+
 def test_without_a_better_exchange_the_order_is_held_against_doing_nothing() -> None:
     alone = replace(PAGE, swap=(), swap_percent=0.0, cover="")
     assert plain(order.finding(alone)) == (

@@ -16,12 +16,17 @@ def test_rows_say_what_was_found() -> None:
     found = sequence(game, taken=taken)
     turned = flips(found, game.plan(taken))
     page = sequence_rows(
-        found, {"deal-0": "Pact"}, retaliation="a ban", flips=turned, income_bn=10.0
+        found,
+        {"deal-0": "Pact"},
+        retaliation="a ban",
+        ended={"deal-0": "2026-01-01", "deal-3": "2026-01-22"},
+        flips=turned,
+        income_bn=10.0,
     )
     assert (page.best_percent, page.taken_percent) == (found.best, found.taken)
     assert [row.title for row in page.of("taken")] == ["Pact", "deal-3"]
     assert [row.worth_percent for row in page.of("best")] == [s.worth for s in found.best_steps]
-    assert page.cover == "deal-3"
+    assert (page.cover, page.cover_ended) == ("deal-3", "2026-01-22")
     assert found.cover is not None
     assert page.cover_taken_percent == found.cover.taken
     assert page.best_odds_percent == pytest.approx(100 * found.orders[0].chance)

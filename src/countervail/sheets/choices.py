@@ -35,6 +35,11 @@ def strategy_pages(scenario: Scenario, found: Strategy | None, coercer_name: str
         found.sequence,
         titles,
         retaliation=_retaliation(scenario),
+        ended={
+            deal.id: deal.ended.isoformat()
+            for deal in scenario.deals
+            if deal.ended is not None and (scenario.as_of is None or deal.ended <= scenario.as_of)
+        },
         flips=found.flips,
         income_bn=_income(found),
     )

@@ -16,14 +16,16 @@ def sequence_rows(
     titles: Mapping[str, str],
     *,
     retaliation: str = "a full cut-off",
+    ended: Mapping[str, str] | None = None,
     flips: Sequence[Flip] = (),
     income_bn: float | None = None,
 ) -> SequencePage:
     """What ``found`` says, as the page of a brief.
 
     ``titles``: what each deal is called (its id where it is missing); ``retaliation``: the threat
-    in words; ``flips``: as ``strategy.flips`` found them; ``income_bn``: one year's real income of
-    the protagonist, US$ bn of the base year.
+    in words; ``ended``: the days (ISO) on which deals ended on record; ``flips``: as
+    ``strategy.flips`` found them; ``income_bn``: one year's real income of the protagonist, US$ bn
+    of the base year.
     """
 
     def title(deal: str) -> str:
@@ -46,6 +48,7 @@ def sequence_rows(
         swap=() if swap is None else (title(swap.sooner), title(swap.later)),
         swap_percent=0.0 if swap is None else swap.gain,
         cover="" if cover is None else title(cover.deal),
+        cover_ended="" if cover is None else (ended or {}).get(cover.deal, ""),
         cover_best_percent=None if cover is None else cover.best,
         cover_best_binding_percent=None if cover is None else cover.best_binding,
         cover_taken_percent=None if cover is None else cover.taken,

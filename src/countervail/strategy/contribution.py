@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from countervail.errors import OptionError, ShapeError
 from countervail.strategy.futures import masks_of
+from countervail.strategy.pairs import Pairs
 from countervail.strategy.worth import Worth
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def contribution(
         futures = _in_futures(table, masks_of(delivered), n)
         valued, exact = 2**n, True
     else:
-        pairs = _Pairs(worth)
+        pairs = Pairs(n, worth.of)
         rest, error, valued = _sampled(worth, pairs, at_most, seed)
         shapley = pairs.shapley(whole) + rest
         masks, place = np.unique(masks_of(delivered), return_inverse=True)
@@ -197,37 +198,7 @@ def _in_futures(table: Array, futures: npt.NDArray[np.int64], n: int) -> Array:
     return found[place]
 
 
-class _Pairs:
-    """The game that has the worth of every bundle of up to two deals, and no other interaction."""
-
-    def __init__(self, worth: Worth) -> None:
-        n = len(worth.deals)
-        self.nothing = worth.of([0])[0]
-        bits = [1 << k for k in range(n)]
-        self.single = worth.of(bits) - self.nothing
-        self.both = np.zeros((n, n, len(self.nothing)))
-        places = [(j, k) for k in range(n) for j in range(k)]
-        values = worth.of([bits[j] | bits[k] for j, k in places]) - self.nothing
-        for (j, k), value in zip(places, values, strict=True):
-            extra = value - self.single[j] - self.single[k]
-            self.both[j, k] = self.both[k, j] = extra
-
-    def of(self, bundle: int) -> Array:
-        """(measure,): what the game says of a bundle."""
-        inside = [k for k in range(len(self.single)) if bundle >> k & 1]
-        pairs = self.both[np.ix_(inside, inside)].sum((0, 1)) / 2
-        found: Array = self.nothing + self.single[inside].sum(0) + pairs
-        return found
-
-    def shapley(self, bundle: int) -> Array:
-        """(deal, measure): its Shapley values among the deals of ``bundle``; 0 outside."""
-        inside = np.array([bool(bundle >> k & 1) for k in range(len(self.single))])
-        shares = self.single + self.both[:, inside].sum(1) / 2
-        found: Array = np.where(inside[:, None], shares, 0.0)
-        return found
-
-
-def _sampled(worth: Worth, pairs: _Pairs, at_most: int, seed: int) -> tuple[Array, Array, int]:
+def _sampled(worth: Worth, pairs: Pairs, at_most: int, seed: int) -> tuple[Array, Array, int]:
     """(Shapley values of what the pairs miss, their standard errors, bundles valued)."""
     n = len(worth.deals)
     rng = np.random.default_rng(seed)
@@ -243,7 +214,7 @@ def _sampled(worth: Worth, pairs: _Pairs, at_most: int, seed: int) -> tuple[Arra
         if len(orders) >= at_most:  # few deals: every bundle is known, and orders cost nothing
             break
     listed = sorted(known)
-    missed = worth.of(listed) - np.stack([pairs.of(b) for b in listed])
+    missed = pairs.missed(listed)
     place = {bundle: row for row, bundle in enumerate(listed)}
     gains = np.zeros((len(orders), n, missed.shape[1]))
     for row, order in enumerate(orders):

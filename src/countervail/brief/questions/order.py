@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from countervail.brief import text
+from countervail.brief import numbers, text
 from countervail.brief.drawing import strips
 from countervail.brief.drawing.draw import MINE, REST, THEIRS
 from countervail.brief.drawing.figure import Figure, figure_of
@@ -57,7 +57,10 @@ def finding(page: SequencePage) -> str:
             "signing nothing"
         )
     clause = _cover_clause(page)
-    return f"{said}; {clause}, by judged odds" if clause else f"{said}, by judged odds"
+    judged = f"{said}; {clause}, by judged odds" if clause else f"{said}, by judged odds"
+    if clause and page.cover_ended:
+        return f"{judged}, but ended on record on {numbers.day(page.cover_ended)}"
+    return judged
 
 
 def summary(results: Results) -> str:
@@ -86,6 +89,20 @@ def _cover_clause(page: SequencePage) -> str:
     else:
         verb = "would have been worth"
     return f"cover {verb} {worth(value)}"
+
+
+def _hindsight(page: SequencePage) -> str:
+    """What the order taken comes to without a cover that has ended on record."""
+    if not page.cover_ended:
+        return ""
+    said = f"On record it ended on {numbers.day(page.cover_ended)}"
+    if page.taken_percent is None or page.cover_taken_percent is None:
+        return f"{said}."
+    left = page.taken_percent - page.cover_taken_percent
+    return (
+        f"{said}; without it the order taken is worth {worth(left)} against the status quo, where "
+        f"signing nothing is worth {worth(page.waiting_percent)}."
+    )
 
 
 def worth(value: float) -> str:
@@ -161,8 +178,8 @@ def _cover_said(page: SequencePage) -> str:
         parts[-1] += f" ({worth(page.cover_best_binding_percent)} had it been irrevocable)"
     return (
         f"Cover would come from {_quoted(page.cover)}: {'; '.join(parts)}. That is "
-        "counted before it is known how long it lasts."
-    )
+        f"counted before it is known how long it lasts. {_hindsight(page)}"
+    ).rstrip()
 
 
 def _odds_said(page: SequencePage) -> str:

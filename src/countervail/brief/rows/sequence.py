@@ -82,12 +82,13 @@ class SequencePage:
 
     ``retaliation`` says in words what the coercer does when it strikes. ``best_percent``,
     ``waiting_percent``, ``taken_percent``: what the best policy, signing nothing and the order
-    taken are worth. ``swap``: the two deals of the order taken (sooner, later) whose exchange
-    would have gained most, ``swap_percent``. ``cover``: the deal that gives cover;
-    ``cover_best_percent``: what it adds to the best policy, ``cover_taken_percent`` to the order
-    taken, ``binding``: had it been irrevocable. ``income_bn``: one year's real income of the
-    protagonist, US$ bn of the base year. ``best_odds_percent``: how likely the best order shown is,
-    since the best policy answers to what happens; ``left_out``: deals that are not in it.
+    taken are worth. ``swap``: the two deals of the order taken (sooner, later) whose exchange would
+    have gained most, ``swap_percent``. ``cover``: the deal that gives cover; ``cover_ended``: the
+    day on which it ended on record (ISO), or empty; ``cover_best_percent``: what it adds to the
+    best policy, ``cover_taken_percent`` to the order taken, ``binding``: had it been irrevocable.
+    ``income_bn``: one year's real income of the protagonist, US$ bn of the base year.
+    ``best_odds_percent``: how likely the best order shown is, since the best policy answers to what
+    happens; ``left_out``: deals that are not in it.
     """
 
     periods: int
@@ -100,6 +101,7 @@ class SequencePage:
     swap: tuple[str, ...] = ()
     swap_percent: float = 0.0
     cover: str = ""
+    cover_ended: str = ""
     cover_best_percent: float | None = None
     cover_best_binding_percent: float | None = None
     cover_taken_percent: float | None = None
