@@ -161,7 +161,9 @@ def counted(n: int, one: str, many: str | None = None) -> str:
 
 
 def typeset(words: str) -> str:
-    """Words from outside with a true minus before figures and a narrow space before "%"."""
+    """Words from outside with a true minus before figures, a narrow space before "%", and
+    apostrophes like those of the words around them."""
+    words = re.sub(r"(?<=\w)'", "\u2019", words)
     return re.sub(r"(?<=\d) %", f"{THIN}%", re.sub(r"(?<![\w.,)-])-(?=\d)", MINUS, words))
 
 

@@ -14,7 +14,6 @@ import numpy.typing as npt
 from countervail.channels.deals import combined
 from countervail.channels.move import Move
 from countervail.equilibrium.closure import Closure
-from countervail.equilibrium.sensitivity import sensitivity
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import base_state, solve
 from countervail.errors import InputError, SolveError
@@ -94,9 +93,9 @@ class Bundles:
         return self._certificate
 
     @property
-    def solved(self) -> int:
-        """How many bundles have been valued."""
-        return len(self._known)
+    def valued(self) -> tuple[int, ...]:
+        """The bundles that have been solved."""
+        return tuple(self._known)
 
     def of(self, bundles: Sequence[int]) -> Array:
         """(bundle, measure): see the class. ``SolveError`` names what has no equilibrium."""
@@ -117,36 +116,9 @@ class Bundles:
         self._solve([*bundles, 0])
         return np.array([self._known[0][-1] - self._known[bundle][-1] for bundle in bundles])
 
-    def slopes(self, bundle: int) -> Array:
-        """(deal, measure): first order of adding each deal at ``bundle``; 0 for those inside.
-
-        By one adjoint for peace and one for each threat, whatever the number of deals.
-        """
-        first = [self._slopes(bundle, None)]
-        first += [self._slopes(bundle, menace) for menace in self.menaces.values()]
-        peace, *threats = first
-        columns = [peace]
-        if threats:
-            columns += [threats[0], peace - threats[0], *threats[1:]]
-        return np.stack(columns, axis=1)
-
     def names(self, bundle: int) -> tuple[str, ...]:
         """The deals in ``bundle``."""
         return tuple(name for k, name in enumerate(self.deals) if bundle >> k & 1)
-
-    def _slopes(self, bundle: int, menace: Menace | None) -> Array:
-        here = self._shock(bundle, menace)
-        rates = sensitivity(self.world, self.target, here, self.closure).plain
-        found = np.zeros(len(self.moves))
-        for k in range(len(self.moves)):
-            if bundle >> k & 1:
-                continue
-            there = self._shock(bundle | 1 << k, menace)
-            found[k] = sum(
-                float((rates[name] * (there.array(name) - here.array(name))).sum())
-                for name in {*here.changed, *there.changed}
-            )
-        return found
 
     def _shock(self, bundle: int, menace: Menace | None) -> Shock:
         cut = menace is not None and menace.cut

@@ -24,6 +24,7 @@ AT_MOST = 1300
 """Bundles that are valued at most: all of ten deals, or a sample of more."""
 
 _LOW, _HIGH = 10, 90
+_TIE = 1e-8  # percent of real income: what certificates leave open
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,8 @@ class Contributions:
         """
         values = self.in_futures[:, :, self.measures.index(measure)]
         values = -values if measure.startswith("exposure") else values
-        first, second = values[:, :, None], values[:, None, :]
-        found: Array = ((first > second) + 0.5 * (first == second)).mean(0)
+        gap = values[:, :, None] - values[:, None, :]
+        found: Array = ((gap > _TIE) + 0.5 * (np.abs(gap) <= _TIE)).mean(0)
         return found
 
     @property
@@ -202,7 +203,9 @@ def _sampled(worth: Worth, pairs: Pairs, at_most: int, seed: int) -> tuple[Array
     """(Shapley values of what the pairs miss, their standard errors, bundles valued)."""
     n = len(worth.deals)
     rng = np.random.default_rng(seed)
-    known = {0, *(1 << k for k in range(n)), *(1 << j | 1 << k for k in range(n) for j in range(k))}
+    whole, bits = 2**n - 1, [1 << k for k in range(n)]
+    known = {0, whole, *bits, *(whole ^ bit for bit in bits)}
+    known |= {a | b for a in bits for b in bits}
     orders: list[Sequence[int]] = []
     while True:
         order = rng.permutation(n).tolist()

@@ -24,21 +24,25 @@ class Limits:
     exclusive: Sequence[Sequence[str]] = ()
     needs: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
-    def on(self, deals: Sequence[str]) -> Rules:
+    def on(self, deals: Sequence[str], idle: Sequence[str] = ()) -> Rules:
         """The limits as rules on bundles of ``deals``.
 
-        Raises ``UnknownLabelError`` for a deal or resource that is not there, ``InputError`` for
-        amounts below zero, a cycle of needs, a deal that needs what it excludes, and where not
-        even no deal is allowed.
+        ``idle``: deals that change nothing. They are taken where others need them, and then count
+        as any deal does. Raises ``UnknownLabelError`` for a deal or resource that is not there,
+        ``InputError`` for amounts below zero, a cycle of needs, and a deal that needs what it
+        excludes.
         """
-        self._check(deals)
-        place = {name: 1 << k for k, name in enumerate(deals)}
+        every = (*deals, *idle)
+        self._check(every)
+        place = {name: 1 << k for k, name in enumerate(every)}
         return Rules(
+            deals=every,
+            acting=2 ** len(deals) - 1,
             used=tuple(
-                (tuple(self.uses.get(name, {}).get(deal, 0.0) for deal in deals), float(most))
+                (tuple(self.uses.get(name, {}).get(deal, 0.0) for deal in every), float(most))
                 for name, most in self.capacity.items()
             ),
-            at_most=len(deals) if self.at_most is None else self.at_most,
+            at_most=len(every) if self.at_most is None else self.at_most,
             exclusive=tuple(sum(place[name] for name in set(group)) for group in self.exclusive),
             needs=tuple(
                 (place[name], sum(place[other] for other in set(others)))
@@ -98,21 +102,42 @@ class Limits:
 
 @dataclass(frozen=True)
 class Rules:
-    """Limits on bundles: ``used`` (amount of each deal, capacity), masks of groups and needs."""
+    """Limits on bundles: ``used`` (amount of each deal, capacity), masks of groups and needs.
 
+    ``deals``: those that act first, then the idle ones; ``acting``: the mask of the first, of
+    which the bundles asked about consist.
+    """
+
+    deals: tuple[str, ...]
+    acting: int
     used: tuple[tuple[tuple[float, ...], float], ...]
     at_most: int
     exclusive: tuple[int, ...]
     needs: tuple[tuple[int, int], ...]
 
+    def whole(self, bundle: int) -> int:
+        """A bundle with all that its deals need, idle deals included."""
+        while True:
+            more = bundle
+            for deal, others in self.needs:
+                if more & deal:
+                    more |= others
+            if more == bundle:
+                return bundle
+            bundle = more
+
+    def names(self, bundle: int) -> tuple[str, ...]:
+        """The deals of a bundle, with the idle ones that they need."""
+        idle = self.whole(bundle) & ~self.acting
+        return tuple(name for k, name in enumerate(self.deals) if (bundle | idle) >> k & 1)
+
     def allow(self, bundle: int) -> bool:
         """Whether a bundle keeps all limits."""
-        return self.may_grow(bundle) and all(
-            not bundle & deal or bundle & others == others for deal, others in self.needs
-        )
+        return self.whole(bundle) & self.acting == bundle and self.may_grow(bundle)
 
     def may_grow(self, bundle: int) -> bool:
-        """Whether a bundle keeps the limits that adding deals can only break."""
+        """Whether a bundle, with all it needs, keeps the limits that adding deals can only break."""
+        bundle = self.whole(bundle)
         if bundle.bit_count() > self.at_most:
             return False
         if any((bundle & group).bit_count() > 1 for group in self.exclusive):

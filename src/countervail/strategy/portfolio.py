@@ -23,10 +23,16 @@ Objective = Literal["least-exposure", "worst-case", "most-welfare"]
 _OBJECTIVES = get_args(Objective)
 _TIE = 1e-9  # percent of real income: less than what certificates leave open
 
+MOST = 4 * AT_MOST
+"""Bundles that branch and bound values at most."""
+
 
 @dataclass(frozen=True)
 class Bundle:
-    """One bundle of deals: its members, and its worth by measure, percent of real income."""
+    """One bundle of deals: its members, and its worth by measure, percent of real income.
+
+    Deals that change nothing are among the members where others need them.
+    """
 
     deals: tuple[str, ...]
     values: dict[str, float]
@@ -39,10 +45,11 @@ class Portfolio:
     ``best``, ``greedy`` (deals added one by one, the best first, while that helps), ``nothing``
     and ``everything`` (whether allowed or not); ``frontier``: allowed bundles that no other beats
     in both welfare in peace and exposure, from the least exposed on. ``proof``: ``enumerated``
-    (every bundle valued), or ``bounded``: the rest cannot be better if no interaction of three or
-    more deals adds more than ``allowance`` (percent) a deal, ``breach`` being the largest excess
-    over its bound of any bundle that was valued. ``allowed``: bundles that keep the limits
-    (None: not counted).
+    (every bundle valued), or ``bounded``: the rest cannot be better, or by no more than ``gap``
+    where the search was cut short (0 elsewhere), if no interaction of three or more deals adds
+    more than ``allowance`` (percent) a deal, ``breach`` being the largest excess over its bound of
+    any bundle that was valued; the frontier is then that of the bundles that were valued.
+    ``allowed``: bundles that keep the limits (None: not counted).
     """
 
     objective: str
@@ -56,6 +63,7 @@ class Portfolio:
     allowed: int | None
     allowance: float = 0.0
     breach: float = 0.0
+    gap: float = 0.0
 
     def __repr__(self) -> str:
         return f"<Portfolio: {', '.join(self.best.deals) or 'no deal'} ({self.objective})>"
@@ -83,44 +91,51 @@ def portfolio(
     limits: Limits | None = None,
     objective: Objective = "least-exposure",
     *,
+    idle: Sequence[str] = (),
     futures: Masks | None = None,
     exposure_at_most: float | None = None,
     at_most: int = AT_MOST,
+    most: int = MOST,
 ) -> Portfolio:
     """The bundle that serves ``objective`` best among those that keep ``limits``.
 
     ``objective``: ``least-exposure``; ``worst-case``: the most real income under the worst of all
     threats of ``worth``; ``most-welfare``: in peace, with exposure of at most
-    ``exposure_at_most`` (percent of real income). ``futures``: bundles that are delivered, over
-    which a bundle's worth is averaged (None: all is delivered). ``at_most``: bundles up to which
-    all are valued; beyond that by branch and bound. Of equals the bundle with fewer deals is
-    taken. Raises ``OptionError``, ``UnknownLabelError``, and ``InputError`` where limits exclude
-    everything.
+    ``exposure_at_most`` (percent of real income). ``idle``: deals besides those of ``worth`` that
+    change nothing; they count in the limits where a deal needs them. ``futures``: bundles that are
+    delivered, over which a bundle's worth is averaged (None: all is delivered). ``at_most``:
+    bundles up to which all are valued; beyond that by branch and bound, which stops at ``most``
+    and then says in ``gap`` how much better another bundle could be. Of equals the bundle with
+    fewer deals is taken. Raises ``OptionError``, ``UnknownLabelError``, and ``InputError`` where
+    limits exclude everything.
 
     Source: branch and bound after Land and Doig (1960); bounds: definition of this program.
     """
     _check(worth, objective, exposure_at_most)
-    rules = (limits or Limits()).on(worth.deals)
-    goal = _Goal(worth, objective, exposure_at_most, futures)
-    n = len(worth.deals)
+    rules = (limits or Limits()).on(worth.deals, idle)
+    goal = _Goal(worth, rules, objective, exposure_at_most, futures)
+    n, gap = len(worth.deals), 0.0
     if 2**n <= at_most:
         known = [bundle for bundle in range(2**n) if rules.allow(bundle)]
         goal.value(range(2**n))
         best, proof, allowance, breach = goal.best(known), "enumerated", 0.0, 0.0
         allowed: int | None = len(known)
     else:
-        search = _Search(goal, rules, n)
-        best, known, allowance, breach = search.run()
-        proof, allowed = "bounded", None
+        search = _Search(goal, rules, n, most)
+        best, known = search.run()
+        proof, allowed, breach = "bounded", None, search.breach
+        allowance, gap = float(search.allowance[goal.sought].max()), search.gap
     if n and not any(known):
         raise InputError(
             "the limits exclude every deal.",
             "Allow at least one: a larger `at_most`, or more of what the deals use.",
         )
     if best is None:
+        least = min(goal.column("exposure", known))
+        among = "" if not gap else f", among {len(goal.known):,} bundles that were looked at"
         raise InputError(
             f"no bundle keeps the limits with an exposure of at most {exposure_at_most:g} %: the "
-            f"least is {min(goal.column('exposure', known)):.3g} %.",
+            f"least is {least:.3g} %{among}.",
             "Allow more exposure, or more deals.",
         )
     return Portfolio(
@@ -135,6 +150,7 @@ def portfolio(
         allowed=allowed,
         allowance=allowance,
         breach=breach,
+        gap=gap,
     )
 
 
@@ -159,9 +175,14 @@ class _Goal:
     """What a bundle is worth for an objective: ``score``, the more the better."""
 
     def __init__(
-        self, worth: Worth, objective: str, most: float | None, futures: Masks | None
+        self,
+        worth: Worth,
+        rules: Rules,
+        objective: str,
+        most: float | None,
+        futures: Masks | None,
     ) -> None:
-        self.worth, self.objective, self.most = worth, objective, most
+        self.worth, self.rules, self.most = worth, rules, most
         self.futures = None if futures is None else np.unique(futures, return_counts=True)
         self.known: dict[int, Array] = {}
         names = list(worth.measures)
@@ -206,13 +227,12 @@ class _Goal:
         if top == -np.inf:
             return None
         equal = [b for b, score in zip(bundles, scores, strict=True) if score >= top - _TIE]
-        return min(equal, key=lambda b: (b.bit_count(), b))
+        return min(equal, key=lambda b: (self.rules.whole(b).bit_count(), b))
 
     def bundle(self, bundle: int) -> Bundle:
-        names = tuple(d for k, d in enumerate(self.worth.deals) if bundle >> k & 1)
-        values = self.value([bundle])[0]
+        values = self.value([bundle])[0].tolist()
         return Bundle(
-            names, {m: float(v) for m, v in zip(self.worth.measures, values, strict=True)}
+            self.rules.names(bundle), dict(zip(self.worth.measures, values, strict=True))
         )
 
 
@@ -221,11 +241,13 @@ class _Search:
 
     From a bundle I a deal k of the open ones U can add at most its gain at I, what pairs with
     other deals of U can raise that by, and an allowance for interactions of three and more. The
-    allowance is twice the largest that was seen where three deals meet in the pairs' prediction.
+    allowance is twice what all deals together have beyond what pairs say of them, by deal. No
+    bundle is valued once ``most`` are; ``gap`` is then what the bounds of the branches that were
+    left leave open.
     """
 
-    def __init__(self, goal: _Goal, rules: Rules, n: int) -> None:
-        self.goal, self.rules, self.n = goal, rules, n
+    def __init__(self, goal: _Goal, rules: Rules, n: int, most: int) -> None:
+        self.goal, self.rules, self.n, self.most = goal, rules, n, most
         bits = [1 << k for k in range(n)]
         nothing = goal.value([0])[0]
         single = goal.value(bits) - nothing
@@ -238,7 +260,8 @@ class _Search:
         self.order = sorted(range(n), key=lambda k: -float(np.abs(single[k]).max()))
         self.allowance = self._allowance(nothing, single)
         self.breach = 0.0
-        self.visited: list[int] = []
+        self.top = self.left = -np.inf
+        self.visited: dict[int, float] = {}
 
     def _allowance(self, nothing: Array, single: Array) -> Array:
         """(measure,): twice the largest interaction of all deals beyond pairs, by deal."""
@@ -247,27 +270,43 @@ class _Search:
         found: Array = 2.0 * np.abs(whole - guess) / self.n
         return found
 
-    def run(self) -> tuple[int | None, list[int], float, float]:
-        """(the best bundle, bundles valued that are allowed, allowance, breach)."""
-        self.top = -np.inf
-        self._visit(0, 0)
-        best = self.goal.best(self.visited) if self.visited else None
-        return best, self.visited, float(self.allowance[self.goal.sought].max()), self.breach
+    def run(self) -> tuple[int | None, list[int]]:
+        """The best bundle, and all allowed ones that were valued."""
+        self._visit(0, 0, np.inf)
+        found = list(self.visited)
+        return (self.goal.best(found) if found else None), found
 
-    def _visit(self, depth: int, inside: int) -> None:
+    @property
+    def gap(self) -> float:
+        """How much better than the best a bundle of the branches that were left could be."""
+        return max(0.0, self.left - self.top) if self.left > -np.inf else 0.0
+
+    @property
+    def _full(self) -> bool:
+        return len(self.goal.known) >= self.most
+
+    def _visit(self, depth: int, inside: int, bound: float) -> None:
+        """``bound``: what no bundle from here on can exceed, as seen one step before."""
         if not self.rules.may_grow(inside):
             return
+        if self._full and inside not in self.goal.known:
+            self.left = max(self.left, bound)
+            return
         values = self.goal.value([inside])
-        if self.rules.allow(inside) and inside not in self.visited:
-            self.visited.append(inside)
-            self.top = max(self.top, float(self.goal.score(values)[0]))
-        if depth == self.n:
-            return
+        if inside not in self.visited and self.rules.allow(inside):
+            self.visited[inside] = float(self.goal.score(values)[0])
+            self.top = max(self.top, self.visited[inside])
         open_ones = [k for k in self.order[depth:] if self.rules.may_grow(inside | 1 << k)]
-        if not open_ones or self._bound(inside, values[0], open_ones) < self.top - _TIE:
+        if not open_ones:
             return
-        self._visit(depth + 1, inside | 1 << self.order[depth])
-        self._visit(depth + 1, inside)
+        if depth and self._full:
+            self.left = max(self.left, bound)
+            return
+        bound = self._bound(inside, values[0], open_ones)
+        if bound < self.top - _TIE:
+            return
+        self._visit(depth + 1, inside | 1 << self.order[depth], bound)
+        self._visit(depth + 1, inside, bound)
 
     def _bound(self, inside: int, here: Array, open_ones: Sequence[int]) -> float:
         """The most that any bundle between ``inside`` and all open deals can score."""
@@ -276,7 +315,7 @@ class _Search:
         # A pair's interaction is shared by its two deals.
         rise = gains + np.maximum(among, 0).sum(1) / 2 + self.allowance
         fall = gains + np.minimum(among, 0).sum(1) / 2 - self.allowance
-        slots = max(0, self.rules.at_most - inside.bit_count())
+        slots = max(0, self.rules.at_most - self.rules.whole(inside).bit_count())
         high = here + _largest(np.maximum(rise, 0), slots)
         low = here - _largest(np.maximum(-fall, 0), slots)
         all_open = inside | sum(1 << k for k in open_ones)
@@ -299,7 +338,9 @@ def _greedy(goal: _Goal, rules: Rules, n: int) -> int:
     """Deals added one by one, always the one that helps most, while one helps."""
     here = 0
     while True:
-        steps = [_closed(here | 1 << k, rules) for k in range(n) if not here >> k & 1]
+        steps = [
+            rules.whole(here | 1 << k) & rules.acting for k in range(n) if not here >> k & 1
+        ]
         steps = [b for b in steps if rules.allow(b)]
         if not steps:
             return here
@@ -320,18 +361,6 @@ def _unlimited(goal: _Goal, bundles: Sequence[int]) -> Array:
     return found
 
 
-def _closed(bundle: int, rules: Rules) -> int:
-    """``bundle`` with all that its deals need."""
-    while True:
-        more = bundle
-        for deal, others in rules.needs:
-            if bundle & deal:
-                more |= others
-        if more == bundle:
-            return bundle
-        bundle = more
-
-
 def _frontier(goal: _Goal, bundles: Sequence[int]) -> list[int]:
     """Bundles that no other beats in both welfare and exposure, the least exposed first."""
     peace, exposure = (goal.column(m, bundles) for m in ("peace", "exposure"))
@@ -339,9 +368,10 @@ def _frontier(goal: _Goal, bundles: Sequence[int]) -> list[int]:
         range(len(bundles)), key=lambda k: (exposure[k], -peace[k], bundles[k].bit_count())
     )
     found: list[int] = []
-    most = -np.inf
     for k in order:
-        if peace[k] > most + _TIE:
-            found.append(bundles[k])
-            most = peace[k]
-    return found
+        if found and peace[k] <= peace[found[-1]] + _TIE:
+            continue
+        if found and exposure[k] <= exposure[found[-1]] + _TIE:  # as exposed, and better off
+            found.pop()
+        found.append(k)
+    return [bundles[k] for k in found]
