@@ -16,6 +16,7 @@ from countervail.brief.rows.comparison import FigureChange
 from countervail.cli import call
 from countervail.comparison import compare_results, results_of
 from countervail.errors import CountervailError, InputError
+from tests.brief import sequence_example, worth_example
 
 CASE = """
 title = "Two neighbours"
@@ -81,6 +82,18 @@ def test_one_rate_is_one_input_and_moves_its_own_figures(folder: Path) -> None:
     assert harm.after == pytest.approx(float(loss), abs=1e-9)
     assert not found.warnings
     assert compared.finding(found).startswith("One input differs and 2 of ")
+
+
+def test_no_two_figures_go_by_one_name(results: Results) -> None:
+    full = replace(results, worth=worth_example.PAGE, sequence=sequence_example.PAGE)
+    page = full.worth
+    assert page is not None
+    for k, row in enumerate(page.rows):
+        changed = (*page.rows[:k], replace(row, alone_percent=9.0), *page.rows[k + 1 :])
+        (moved,) = one(full, replace(full, worth=replace(page, rows=changed))).moved
+        assert moved.label == f"{row.title}, {row.measure}: alone"
+    labels = [(f.section, f.label) for f in one(full, full).figures]
+    assert len(labels) == len(set(labels))
 
 
 def test_turned_round_every_sign_turns(folder: Path) -> None:

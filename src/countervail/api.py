@@ -197,6 +197,10 @@ def run(
     clock.lap("spill")
     leverage = measure(world, scenario, asked, workers, progress)
     clock.lap("leverage")
+    why = why_rows(world, scenario, closure)
+    clock.lap("why")
+    observed = observed_page(world, scenario, workers, _stage(progress, "observed"))
+    clock.lap("observed")
     names = world.labels.region_names
     thetas = in_use(world)
     shown = _parameters(thetas)
@@ -223,8 +227,8 @@ def run(
         latest_source=scenario.latest_source.isoformat() if scenario.latest_source else "",
         tolerance=TOLERANCE,
         **deal_rows(signed),
-        why=why_rows(world, scenario, closure),
-        observed=observed_page(world, scenario, workers, _stage(progress, "observed")),
+        why=why,
+        observed=observed,
         scenario=scenario_toml(scenario),
         **leverage,
         **strategy_pages(scenario, plan, side_name(world, scenario.coercer)),

@@ -103,6 +103,31 @@ def test_licences_of_exporters_take_the_rent_abroad() -> None:
     assert theirs.welfare_percent[1] > ours.welfare_percent[1]
 
 
+@pytest.mark.parametrize("licences", ["importer", "exporter"])
+@pytest.mark.parametrize("effect", [0.0, 0.35])
+def test_just_the_quota_enters_under_all_that_the_deal_does(licences: str, effect: float) -> None:
+    """With what an agreement takes off costs, and with what exporters are paid for licences."""
+    quota = {"value": 0.5 * 0.4 * FLOW, "unit": "m USD a year", "licences": licences}
+    one = deal(1, quota=quota).model_copy(
+        update={"kind": "trade-agreement", "effect": effect, "sectors": ("good-01",)}
+    )
+    found = move_of(CASE, one, 1.0)
+    (item,) = products(WORLD, one)[0]
+    rates = [i.value / 100 for i in found.indicators if i.label.startswith("rate") and i.value]
+    outcome = solve(WORLD, found.shock, CLOSURE)
+    quantity, value = quantity_and_value(WORLD, outcome, [item], rates, 0, CLOSURE)
+    cheaper = (1 + effect) ** (-1 / float(WORLD.arrays.elasticity[1]))
+    assert quantity / cheaper == pytest.approx(item.quota, rel=1e-6)
+    rent = found.indicators[-1].value
+    assert rent == pytest.approx((rates[0] - item.inside) * value, rel=1e-6)
+
+
+@pytest.mark.parametrize("options", [{"beyond": 0.02}, {"before": 0.02}])
+def test_a_quota_that_limits_nothing_says_so(options: dict[str, Any]) -> None:
+    found = move_of(CASE, deal(0.0, **options), 1.0)
+    assert found.moves[0].endswith("limits nothing: no more is due beyond it")
+
+
 def test_delivery_0_is_what_stands_and_1_is_the_whole_to_the_bit() -> None:
     one = deal(10 * FLOW)
     none, whole = move_of(CASE, one, 0.0), move_of(CASE, one, 1.0)
@@ -147,6 +172,9 @@ def test_bad_quotas_name_the_entry() -> None:
     cars = {"value": 49000, "unit": "cars a year"}
     with pytest.raises(InputError, match="counts cars a year, and what one is worth"):
         move_of(CASE, deal(1, quota=cars), 1.0)
+    coins = {"value": 5, "unit": "m USDT"}
+    with pytest.raises(InputError, match="counts m USDT, and what one is worth"):
+        move_of(CASE, deal(1, quota=coins), 1.0)
     twice = deal(FLOW).tariff[0].model_copy(update={"share": 0.7})
     with pytest.raises(InputError, match=r"deal quota: its products are 1\.4 times"):
         move_of(CASE, deal(1).model_copy(update={"tariff": (twice, twice)}), 1.0)

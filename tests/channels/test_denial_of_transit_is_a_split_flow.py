@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import countervail as cv
 from countervail.channels.trade_policy import apply_threat
-from countervail.channels.transit import assumed_transit, detour_cost, transit_shock
+from countervail.channels.transit import Transit, assumed_transit, detour_cost, transit_shock
 from countervail.errors import InputError, NotANumberError, UnknownLabelError
 from countervail.parameters import parameter
 from countervail.scenario.schema import Threat
@@ -111,3 +111,11 @@ def test_a_threat_of_a_scenario_says_what_goes_round() -> None:
 def test_bad_input_is_named(options: dict[str, Any], error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         denial(**options)
+
+
+@pytest.mark.parametrize(
+    ("share", "factor"), [("a", "b"), ({"goods": "a"}, 1.2), (0.1, "b"), (0.1, 0.5), (2, 1)]
+)
+def test_what_is_assumed_of_transit_is_checked_at_once(share: Any, factor: Any) -> None:
+    with pytest.raises((InputError, NotANumberError)):
+        Transit(share, factor)

@@ -241,6 +241,12 @@ def test_what_is_not_said_is_listed_with_the_reason(
         ),
         (
             "investment",
+            {"amount": {"value": 1, "unit": "bn USD", "basis": "press", "year": 2023, "usd": 0.7}},
+            InputError,
+            "one was worth 0.7",
+        ),
+        (
+            "investment",
             {"amount": {"value": 1, "unit": "bn USD", "basis": "press"}},
             InputError,
             "year",

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import countervail as cv
-from countervail.channels.ties.graph import Ties
+from countervail.channels.ties.graph import Tie, Ties
 from countervail.errors import OptionError, UnknownLabelError
 from tests.worlds import random_world
 
@@ -84,6 +84,10 @@ def exposed(**more: Any) -> Any:
         (lambda: cv.ties_report(ties(), "R00", "R01", layers=[3]), r"layers=\[3\]"),
         (lambda: cv.which_new_tie(None, "R00"), "ties is a NoneType"),
         (lambda: ties().plus([1]), "number 1 of added is a int"),
+        (lambda: ties().plus([Tie("R00", "R00", "alliance")]), "a tie of R00 with itself"),
+        (lambda: ties().plus([Tie("R00", "R01", "alianc")]), "no layer of ties called 'alianc'"),
+        (lambda: ties().plus([Tie("R00", "R01", "alliance", value=0.0)]), "value .* is 0"),
+        (lambda: exposed(transit=0.3), "transit is a float"),
         (lambda: cv.Project("a", "CAN", 1.0, 1, needs=3), "needs=3"),
         (lambda: exposed(withdrawal="a"), "withdrawal='a' is not a number"),
         (lambda: exposed(withdrawal=True), "withdrawal=True is not a number"),

@@ -143,7 +143,16 @@ UNITS = {"harm": "percent", "cost": "percent", "money": "US$ bn", "start": "year
 
 @pytest.mark.parametrize(
     "text",
-    ["harm < cost", "harm < 0.1 * cost + 1", "harm / cost > 0.5", "harm - cost < 2", "2 < harm"],
+    [
+        "harm < cost",
+        "harm < 0.1 * cost + 1",
+        "harm / cost > 0.5",
+        "harm - cost < 2",
+        "2 < harm",
+        "harm * money < money * cost",
+        "harm * cost / harm < cost",
+        "harm / (cost * n) < 1 / n",
+    ],
 )
 def test_units_that_fit_are_taken(text: str) -> None:
     check_units(parse(text), UNITS)
@@ -157,6 +166,7 @@ def test_units_that_fit_are_taken(text: str) -> None:
         ("max(harm, money) < 1", "do not fit"),
         ("1 < 2 and hram < 1", "no figure 'hram'.*harm"),
         ("harm * cost < cost", "do not fit"),
+        ("harm / n * n < harm / (n * n)", "percent and percent per count per count"),
         ("n > harm", "count and percent"),
         ("1 < 2", "names no figure"),
         ("harm-cost < 1", "A minus needs spaces: harm - cost"),

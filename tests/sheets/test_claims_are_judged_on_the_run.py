@@ -82,6 +82,28 @@ def test_a_variant_reaches_projects_and_ties() -> None:
     assert none["reach.mediators.direct.after"].value < run["reach.mediators.direct.after"].value
 
 
+def test_a_variant_reads_every_deal_anew_or_not_at_all() -> None:
+    scenario, results, strategy = case()
+    claim = scenario.claims[0].model_copy(
+        update={"test": "contribution.uae-pledge.peace < 9 and portfolio.exposure < 9"}
+    )
+    asked = scenario.model_copy(update={"claims": (claim,)})
+    only = Variant(id="v", says="one deal for certain", deals=("uae-pledge",), in_full="uae-pledge")
+    found = figures_of(asked, results, strategy, only)
+    alone = strategy.contributions.row("uae-pledge", "peace").alone
+    for name in ("contribution.uae-pledge.peace", "welfare.after", "welfare.all_delivered"):
+        assert found[name].value == pytest.approx(alone, abs=1e-9), name
+    assert found["contribution.china-arrangement.peace"].value == 0.0
+    assert found["deal.uae-pledge.delivery"].value == 1.0
+    assert found["deal.uae-pledge.expected"].value == found["deal.uae-pledge.full"].value
+    assert "does not count" in found["deal.china-arrangement.delivery"].about
+    for name in ("portfolio.exposure", "sequence.best"):
+        assert found[name].value is None
+        assert "not computed again" in found[name].about
+    (row,) = judged(asked.model_copy(update={"variants": (only,)}), results, strategy)
+    assert (row.verdict, row.variants[0].verdict) == ("supported", "not testable")
+
+
 def test_ranges_of_the_rows_are_those_of_the_figures() -> None:
     scenario, results, strategy = case()
     found = figures_of(scenario, results, strategy)

@@ -1,4 +1,4 @@
-"""The table of bundles against plain solves of the same shocks, and its slopes against steps."""
+"""The table of bundles against plain solves of the same shocks, and pairs against the table."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from countervail.channels.move import Move
 from countervail.equilibrium.closure import Closure
 from countervail.errors import InputError, SolveError
 from countervail.scenario.schema import Deal
+from countervail.sheets import strategy as sheet
+from countervail.sheets.strategy import _every as every_bundle
 from countervail.strategy.bundles import Bundles, Menace
 from tests.worlds import random_world
 
@@ -81,27 +83,35 @@ def test_no_deal_in_peace_is_nothing() -> None:
 def test_nothing_is_solved_twice_and_order_does_not_matter() -> None:
     table = bundles()
     first = table.of([5, 0, 3])
-    assert table.solved == 3
+    assert len(table.valued) == 3
     np.testing.assert_array_equal(table.of([3, 5, 0])[[1, 2, 0]], first)
-    assert table.solved == 3
+    assert len(table.valued) == 3
 
 
-@pytest.mark.parametrize("bundle", [0, 2])
-def test_slopes_are_the_derivative_of_adding_a_deal(bundle: int) -> None:
-    """For deals a thousandth of their size the slope is the gain itself."""
-    small = (
-        move("pact", "trade-agreement", effect=1e-4, sectors=["good-00"]),
-        MOVES[1],
-        move("money", "investment", amount={**AMOUNT, "value": 2e-3}),
+def test_beyond_what_is_solved_pairs_tell_of_larger_bundles(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    large = tuple(
+        move(
+            f"with-{k}",
+            "trade-agreement",
+            effect=0.5,
+            sectors=["good-00"],
+            parties=["R00", f"R0{k}"],
+        )
+        for k in (1, 2, 3)
     )
-    table = bundles(small)
-    slopes = table.slopes(bundle)
-    here = table.of([bundle])[0]
-    for k in (0, 2):
-        gain = table.of([bundle | 1 << k])[0] - here
-        assert slopes[k] == pytest.approx(gain, rel=2e-3)
-    inside = table.slopes(7)
-    assert not inside.any()
+    table = bundles(large)
+    exact, theirs, miss = every_bundle(table)
+    assert (miss, len(table.valued)) == (0.0, 8)
+    monkeypatch.setattr(sheet, "AT_MOST", 4)
+    table = bundles(large)
+    table.of([7])  # the only one that pairs can miss
+    pairs, their_pairs, miss = every_bundle(table)
+    np.testing.assert_allclose(pairs.table[:7], exact.table[:7], atol=1e-8)
+    off = max(np.abs(pairs.table - exact.table).max(), np.abs(their_pairs - theirs).max())
+    assert miss == pytest.approx(off, abs=1e-8)
+    assert 1e-6 < miss < 0.05 * np.abs(exact.table[7]).max()
 
 
 def test_what_stands_without_a_deal_outside_the_table_holds() -> None:

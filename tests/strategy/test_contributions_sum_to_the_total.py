@@ -87,6 +87,9 @@ def test_who_ranks_above_whom_counts_futures() -> None:
     worth = TableWorth(
         ("a", "b"), ("peace", "exposure"), np.array([[0, 0], [2, -2], [1, -1], [3, -3.0]])
     )
+    rounded = TableWorth(("a", "b"), ("peace",), np.array([[0], [1 + 1e-10], [1], [2]]))
+    tied = contribution(rounded, all_delivered(2)).above("peace")
+    np.testing.assert_allclose(tied, 0.5)
     delivered = np.array([[1, 1], [0, 1], [0, 0], [1, 1]], bool)
     found = contribution(worth, delivered)
     # Both: a above b, twice; b alone: b above a; none: a tie.

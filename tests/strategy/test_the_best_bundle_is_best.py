@@ -85,9 +85,14 @@ def test_enumerated_it_is_the_best_of_all(
     worth = game(n, seed, more=more)
     limits = LIMITS[kind] if n >= 4 or kind in ("none", "few") else Limits()
     most = 1.0 if objective == "most-welfare" else None
+    best = by_hand(worth, limits, objective, most)
+    if best == -np.inf:
+        with pytest.raises(InputError, match="the least is"):
+            portfolio(worth, limits, objective, exposure_at_most=most)
+        return
     found = portfolio(worth, limits, objective, exposure_at_most=most)
     assert found.proof == "enumerated"
-    assert score(found) == pytest.approx(by_hand(worth, limits, objective, most), abs=1e-8)
+    assert score(found) == pytest.approx(best, abs=1e-8)
 
 
 @settings(max_examples=40, deadline=None)
@@ -136,6 +141,46 @@ def test_more_room_never_makes_it_worse(seed: int, cap: float) -> None:
     )
     assert score(wide) >= score(tight) - 1e-8
     assert score(tight) >= -tight.greedy.values["exposure"] - 1e-8
+
+
+def test_idle_deals_count_where_a_deal_needs_them() -> None:
+    table = np.array([[0, 0, 0], [3, 6, -3.0], [1, 2, -1], [4, 8, -4]])
+    worth = TableWorth(("a", "b"), MEASURES[:3], table)
+    needs = {"a": ["seat"], "seat": ["visit"]}
+    idle = ("visit", "seat", "other")
+    found = portfolio(worth, Limits(needs=needs), idle=idle)
+    assert found.best.deals == ("a", "b", "visit", "seat")
+    assert found.allowed == 4
+    for limits in (
+        Limits(needs=needs, at_most=2),
+        Limits(needs=needs, uses={"money": {"seat": 2, "b": 1}}, capacity={"money": 1}),
+        Limits(needs=needs, exclusive=[["visit", "b"]], uses={"m": {"a": 1}}, capacity={"m": 0}),
+    ):
+        for at_most in (4, 2):
+            tight = portfolio(worth, limits, idle=idle, at_most=at_most)
+            assert tight.best.deals == tight.greedy.deals == ("b",)
+    with pytest.raises(UnknownLabelError, match="seat"):
+        portfolio(worth, Limits(needs=needs))
+
+
+def test_a_search_that_is_cut_short_says_how_much_it_leaves_open() -> None:
+    cut = 0
+    for seed in range(8):
+        worth = game(10, seed, pairs=0.3)
+        best = by_hand(worth, Limits(), "least-exposure", None)
+        short = portfolio(worth, at_most=10, most=62)
+        assert short.valued <= 62 + 10 * 11 // 2  # the greedy choice comes on top
+        assert score(short) >= -short.greedy.values["exposure"]
+        assert score(short) >= best - short.gap - 1e-8
+        cut += short.gap > 0
+        assert portfolio(worth, at_most=10).gap == 0
+    assert cut
+
+
+def test_of_bundles_as_exposed_the_frontier_holds_the_better_one() -> None:
+    table = np.array([[0, 0, 0], [1, 3, -2.0], [2, 4, -2.0 + 1e-13], [1, 2, -1]])
+    found = portfolio(TableWorth(("a", "b"), MEASURES[:3], table))
+    assert [b.deals for b in found.frontier] == [("b",)]
 
 
 def test_nobody_on_the_frontier_is_beaten_and_all_others_are() -> None:

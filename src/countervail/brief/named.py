@@ -24,6 +24,7 @@ _SUFFIXES = {
     "_usd": "US$",
 }
 _IDENTITY = ("id", "key", "title", "name", "label", "what", "deal", "region", "measure", "case")
+_KINDS = ("horizon", "variant", "measure", "order", "basis", "role", "other_title")
 # Named one by one above, or no result of this run.
 _NO_FIGURES = frozenset(
     {
@@ -279,5 +280,9 @@ def _identity(row: Any) -> str:
     """What tells a row from its neighbours: its words that are no sentence, joined."""
     values: Mapping[str, Any] = {part.name: getattr(row, part.name) for part in fields(row)}
     names = [str(values[k]) for k in _IDENTITY if values.get(k)][:1]
-    kinds = [str(values[k]) for k in ("horizon", "variant", "objective") if values.get(k)]
-    return ", ".join((*names, *kinds))
+    kinds = [str(values[k]) for k in _KINDS if values.get(k)]
+    if not names and values.get("period"):
+        kinds.append(f"period {values['period']}")
+    if values.get("role") == "frontier":  # of many with this role
+        kinds += values["deals"]
+    return ", ".join(dict.fromkeys((*names, *kinds)))

@@ -107,6 +107,17 @@ def figures(rows: Sequence[LadderRow | ThreatRow]) -> tuple[Show, Show]:
     )
 
 
+def _never_hidden(show: Show) -> Show:
+    """As ``show``, and two significant digits of what would be a row of zeros there."""
+
+    def shown(value: float | None) -> str:
+        usual = show(value)
+        hidden = value is not None and abs(value) >= text.NOTHING and not usual.strip("0.")
+        return text.number(value) if hidden else usual
+
+    return shown
+
+
 def _figures(cell: LadderRow | None, answered: bool, shown: tuple[Show, Show]) -> list[str]:
     if cell is None:
         return [text.DASH] * (5 if answered else 4)
@@ -152,7 +163,7 @@ BOUNDS = {"upper": "an upper bound", "lower": "a lower bound"}
 def threat_table(results: Results) -> Table:
     """The quantified threats with their figures."""
     mine, theirs = results.protagonist_name, results.coercer_name
-    percent, amount = figures(quantified(results))
+    percent, amount = (_never_hidden(show) for show in figures(quantified(results)))
     return Table(
         f"Loss of real income {text.run(results.horizon)}, no retaliation, in percent and in "
         f"{dollar_unit(results)}",

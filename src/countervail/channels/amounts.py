@@ -15,9 +15,16 @@ def million_usd(world: World, amount: Amount, year: int | None = None) -> float:
 
     ``year``: of the prices, where the amount names none. Other currencies are turned into dollars
     at the amount's own ``usd``; dollars of other years by the parameter ``dollar.inflation``.
-    Raises ``InputError`` for an amount without a year or without what its currency was worth.
+    Raises ``InputError`` for an amount without a year or without what its currency was worth, and
+    for a dollar that is said to be worth another sum.
     """
     scale, currency = amount.unit.split()
+    if currency == "USD" and amount.usd not in (None, 1.0):
+        raise InputError(
+            f"{describe(amount)}: it counts US dollars, and says that one was worth "
+            f"{amount.usd:g}.",
+            "Leave `usd` out, or name the currency that is meant in `unit`.",
+        )
     worth = 1.0 if currency == "USD" else amount.usd
     if worth is None:
         raise InputError(

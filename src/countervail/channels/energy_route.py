@@ -63,12 +63,14 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
     (sector,) = named
     full = _hats(case, ours, reach, sector)
     bound = say.listed([case.name(m) for m in full.bound]) if full.bound else ""
+    none = say.listed([case.name(m) for m in full.empty]) if full.empty else ""
     names = say.listed([case.name(m) for m in reach.markets])
     told = [
         f"{reach.name}: capacity for {say.money(reach.capacity)} a year to {names}, where a unit "
         f"brings US$ {reach.gain:.2g} more of US$ {reach.price:.3g}; costs of {case.name(ours)}'s "
         f"{case.sectors([sector])} there {say.percent(-reach.gain / reach.price)} at most"
         + (f", bound by capacity for {bound}" if bound else "")
+        + (f"; nothing for {none}, which buys none today" if none else "")
     ]
     cut = None
     closed = _reach(case, deal, ours, shut=True) if case.coercer else reach

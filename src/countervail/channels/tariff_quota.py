@@ -30,12 +30,13 @@ from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.outcome import Outcome
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve
+from countervail.errors import NotConvergedError
 from countervail.scenario.deals import Deal
 from countervail.world.core import World
 
 _PRECISE = 1e-7  # of the quota: what enters at the rate found, against the quota
 _TRIES = 30
-_ROUNDS = 12  # over all quotas of a deal, each given the others
+_ROUNDS = 40  # over all quotas of a deal, each given the others
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Margin:
     """Where a product's trade ends up: the rate at the margin, the quantity, the licence's worth.
 
     ``rate``: fraction; ``quantity``, ``rent``: million USD a year, the first at base prices;
-    ``regime``: ``free`` (no quota), ``slack``, ``binding``, or ``exceeded``.
+    ``regime``: ``free`` (no quota), ``idle`` (what exceeds it pays no more), ``slack``,
+    ``binding``, or ``exceeded``.
     """
 
     rate: float
@@ -72,15 +74,18 @@ class Terms:
     empty: bool
 
 
-def terms(case: Case, deal: Deal, delivery: float) -> Terms:
-    """Every tariff and quota of ``deal`` at a chance of delivery: for that part of trade."""
+def terms(case: Case, deal: Deal, delivery: float, besides: Shock | None = None) -> Terms:
+    """Every tariff and quota of ``deal`` at a chance of delivery: for that part of trade.
+
+    ``besides``: what else the deal does in full, under which its quotas fill (None: nothing).
+    """
     world, factor = case.world, case.closure.elasticity_factor
     items, left_out = products(world, deal)
     stands = without(world, items, factor)
     omitted = (f"Left out: {left_out}",) if left_out else ()
     if not items:
         return Terms(stands, stands, omitted, (), left_out, empty=True)
-    found = margins(world, items, case.closure)
+    found = margins(world, items, case.closure, besides)
     struck = pieces_of(world, items, [margin.rate for margin in found], factor, delivery)
     if delivery:
         struck = replace(struck, rest=rents(world, items, found, delivery))
@@ -118,32 +123,52 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
 def _outcome(item: Product, margin: Margin) -> str:
     if item.quota is None:
         return ""
-    inside = f"; within a quota of {say.money(item.quota)} a year, of which "
+    limit = f"a quota of {say.money(item.quota)} a year"
+    if margin.regime == "idle":
+        return f"; {limit} limits nothing: no more is due beyond it"
+    inside = f"; within {limit}, of which "
     if margin.regime == "slack":
-        return f"{inside}{100 * margin.quantity / item.quota:.0f} % is used: it does not bind"
+        used = margin.quantity / item.quota if item.quota else 0.0
+        return f"{inside}{100 * used:.0f} % is used: it does not bind"
     if margin.regime == "binding":
         return f"{inside}all is used: {say.rate(margin.rate)} at the margin"
     return f"{inside}more than all is used: {say.rate(margin.rate)} at the margin"
 
 
-def margins(world: World, items: Sequence[Product], closure: Closure) -> tuple[Margin, ...]:
+def margins(
+    world: World, items: Sequence[Product], closure: Closure, besides: Shock | None = None
+) -> tuple[Margin, ...]:
     """The rate at the margin of every product, with all quotas met at once.
 
-    Each quota is solved in the full equilibrium, given the others' rates, until none moves. Raises
-    what ``solve`` raises.
+    Each quota is solved in the full equilibrium, given ``besides`` (what else the deal does; None:
+    nothing), the others' rates and what licences pay abroad, until none moves. Raises what
+    ``solve`` raises, and ``NotConvergedError`` where quotas that hang together do not settle.
     """
     rates = [item.inside for item in items]
+    found = [Margin(item.inside, math.nan, 0.0, "free") for item in items]
     limited = [k for k, item in enumerate(items) if item.quota is not None]
-    found = {}
-    for _ in range(_ROUNDS if len(limited) > 1 else 1):
-        before = list(rates)
+    # One quota whose licences stay at home changes nothing that it hangs on itself.
+    once = len(limited) < 2 and all(items[k].licences == "importer" for k in limited)
+    around = Shock(world) if besides is None else besides
+    for _ in range(_ROUNDS):
+        before = list(found)
         for k in limited:
-            found[k] = _margin(world, items, rates, k, closure)
+            given = around.plus(rents(world, items, found))
+            found[k] = _margin(world, items, rates, k, closure, given)
             rates[k] = found[k].rate
-        if max((abs(a - b) for a, b in zip(before, rates, strict=True)), default=0.0) < _PRECISE:
-            break
-    return tuple(
-        found.get(k, Margin(item.inside, math.nan, 0.0, "free")) for k, item in enumerate(items)
+        if once or not any(_differ(a, b) for a, b in zip(before, found, strict=True)):
+            return tuple(found)
+    raise NotConvergedError(
+        f"the quotas on {say.listed([items[k].name for k in limited])} do not settle together in "
+        f"{world.name}.",
+        "Name the products in deals of their own, or one quota for all of them.",
+    )
+
+
+def _differ(a: Margin, b: Margin) -> bool:
+    return not (
+        math.isclose(a.rate, b.rate, rel_tol=0.0, abs_tol=_PRECISE)
+        and math.isclose(a.rent, b.rent, rel_tol=_PRECISE)
     )
 
 
@@ -167,19 +192,25 @@ def _margin(
     rates: Sequence[float],
     k: int,
     closure: Closure,
+    given: Shock,
 ) -> Margin:
     item = items[k]
     quota = item.quota
     assert quota is not None
+    dearer = float(given.array("trade_cost")[item.cell])
 
     def entering(rate: float) -> tuple[float, float]:
         tried = [rate if j == k else r for j, r in enumerate(rates)]
-        shock = shock_at(world, items, tried, closure.elasticity_factor)
-        return quantity_and_value(world, solve(world, shock, closure), items, tried, k, closure)
+        shock = given.plus(shock_at(world, items, tried, closure.elasticity_factor))
+        outcome = solve(world, shock, closure)
+        quantity, value = quantity_and_value(world, outcome, items, tried, k, closure)
+        return quantity / dearer, value
 
     low, high = item.inside, max(item.inside, item.beyond)
     quantity, _ = entering(low)
-    if quantity <= quota * (1 + _PRECISE) or high == low:
+    if high == low:
+        return Margin(low, quantity, 0.0, "idle")
+    if quantity <= quota * (1 + _PRECISE):
         return Margin(low, quantity, 0.0, "slack")
     most, value = entering(high)
     if most >= quota:
@@ -213,7 +244,10 @@ def quantity_and_value(
     k: int,
     closure: Closure,
 ) -> tuple[float, float]:
-    """What of product ``k`` crosses the border: (million USD at base prices, at those of then)."""
+    """What of product ``k`` crosses the border: (million USD at base prices, at those of then).
+
+    At the costs of transport of the base: where they change, so does what a million buys.
+    """
     s, n, i = cell = items[k].cell
     theta = float(world.arrays.elasticity[s]) * closure.elasticity_factor
     parts = parts_of(items, rates)[cell]

@@ -185,7 +185,7 @@ def _product(world: World, deal: Deal, term: TariffTerm, cell: Cell, share: floa
         each = 1.0
         if term.quota.unit_value is not None:
             each = million_usd(world, term.quota.unit_value, year)
-        elif not term.quota.unit.startswith("m USD"):
+        elif term.quota.unit.split()[:2] != ["m", "USD"]:
             raise InputError(
                 f"deal {deal.id}: the quota on {term.product} counts {term.quota.unit}, and what "
                 "one is worth is not given.",

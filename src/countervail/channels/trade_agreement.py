@@ -28,20 +28,25 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
     """
     world, sides = case.world, sides_of(case, deal)
     given = trade_effect(deal)
-    tariffs = terms(case, deal, delivery)
+    effect, source = given or (0.0, "none given")
+    sectors = list(deal.sectors) if deal.sectors else ["goods"]
+
+    def cheaper(chance: float) -> Shock:
+        """Costs at a chance of delivery."""
+        if not sides.partners or not chance * effect:
+            return Shock(world)
+        hats = trade_effect_hats(
+            world, [sides.ours], list(sides.partners), sectors, chance * effect, both_ways=True
+        )
+        return Shock(world, trade_cost=hats)
+
+    tariffs = terms(case, deal, delivery, besides=cheaper(1.0))
     if not sides.partners or (given is None and tariffs.empty):
         reason = sides.reason or " ".join(
             ("Neither `depth` nor `effect` nor tariffs are given.", *tariffs.moves)
         )
         return nothing(world, deal.id, deal.kind, delivery, reason)
-    effect, source = given or (0.0, "none given")
-    sectors = list(deal.sectors) if deal.sectors else ["goods"]
-    struck = tariffs.struck
-    if delivery * effect:
-        hats = trade_effect_hats(
-            world, [sides.ours], list(sides.partners), sectors, delivery * effect, both_ways=True
-        )
-        struck = replace(struck, rest=struck.rest.plus(Shock(world, trade_cost=hats)))
+    struck = replace(tariffs.struck, rest=tariffs.struck.rest.plus(cheaper(delivery)))
     names = say.listed([case.name(r) for r in sides.partners])
     told = list(tariffs.moves)
     if effect:

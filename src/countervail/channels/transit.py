@@ -27,12 +27,19 @@ class Transit:
 
     ``share``: fraction of goods trade (imports and exports), one number or by sector;
     ``factor``: cost of the detour over the cost by the usual way, 1 or more.
-    ``judgement`` says that the two are the program's own guess, not the user's.
+    ``judgement`` says that the two are the program's own guess, not the user's. Raises
+    ``NotANumberError`` and ``InputError`` for anything else.
     """
 
     share: Shares
     factor: float
     judgement: bool = False
+
+    def __post_init__(self) -> None:
+        shares = self.share if isinstance(self.share, Mapping) else {"trade": self.share}
+        for name, value in shares.items():
+            _check_share(name, value)
+        _check_factor(self.factor)
 
     def describe(self) -> str:
         """One sentence: what is assumed."""
@@ -83,12 +90,7 @@ def transit_shock(
     Source: definition of this program.
     """
     by_sector = _by_sector(world, share, sectors)
-    _number("the cost factor of the detour", factor)
-    if factor < 1:
-        raise InputError(
-            f"the cost factor of the detour is {factor:g}; a detour cannot be cheaper.",
-            "1.2 means that the goods cost a fifth more to bring.",
-        )
+    _check_factor(factor)
     theta = world.arrays.elasticity * closure.elasticity_factor
     cost = detour_cost(by_sector, factor, theta)
     own = world.regions.index(target)
@@ -113,12 +115,7 @@ def _by_sector(world: World, share: Shares, sectors: Spec) -> Array:
     found = np.zeros(len(world.sectors))
     seen: set[str] = set()
     for name, value in shares.items():
-        _number(f"the share of {name} in transit", value)
-        if not 0 <= value <= 1:
-            raise InputError(
-                f"the share of {name} in transit is {value:g}; it must lie between 0 and 1.",
-                "A share is a fraction: write 0.1 for 10 %.",
-            )
+        _check_share(name, value)
         members = world.labels.resolve_sectors(name)
         wrong = [s for s in members if s not in named or s in seen]
         if wrong:
@@ -132,6 +129,23 @@ def _by_sector(world: World, share: Shares, sectors: Spec) -> Array:
     return found
 
 
-def _number(what: str, value: object) -> None:
+def _check_share(name: str, value: object) -> None:
+    if not 0 <= _number(f"the share of {name} in transit", value) <= 1:
+        raise InputError(
+            f"the share of {name} in transit is {value:g}; it must lie between 0 and 1.",
+            "A share is a fraction: write 0.1 for 10 %.",
+        )
+
+
+def _check_factor(factor: object) -> None:
+    if _number("the cost factor of the detour", factor) < 1:
+        raise InputError(
+            f"the cost factor of the detour is {factor:g}; a detour cannot be cheaper.",
+            "1.2 means that the goods cost a fifth more to bring.",
+        )
+
+
+def _number(what: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not np.isfinite(value):
         raise NotANumberError(f"{what} is {value!r}, not a finite number.", "Give one number.")
+    return value

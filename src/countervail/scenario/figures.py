@@ -20,7 +20,7 @@ class FigureName:
     """One figure: its name, unit, what it is, and the measure of a run that it comes from.
 
     ``measure``: one of ``run --measures``; empty where every run has it. ``of_deals``: whether it
-    changes with the set of deals, so that variants differ in it.
+    changes with which deals count, or are delivered, so that variants differ in it.
     """
 
     name: str
@@ -113,12 +113,15 @@ def _deal(name: str, said: str) -> Iterable[FigureName]:
         ("net_bn", BILLION, "gain of real income, in full, less what replaces worn-out capital"),
         ("delivery", CHANCE, "chance of delivery (judgement)"),
     ):
-        yield FigureName(f"deal.{name}.{part}", unit, f"{said}: {about}")
+        read_anew = part in ("expected", "delivery")
+        yield FigureName(f"deal.{name}.{part}", unit, f"{said}: {about}", "", read_anew)
     for part in ("peace", "threat", "exposure"):
         yield FigureName(
             f"contribution.{name}.{part}",
             PERCENT,
             f"{said}: its share in what all deals do ({part}), at their odds",
+            "",
+            True,
         )
 
 
@@ -126,11 +129,17 @@ def _strategy(scenario: Scenario) -> Iterable[FigureName]:
     yield FigureName(
         "welfare.after", PERCENT, "gain of real income by the deals at their odds", "", True
     )
-    yield FigureName("welfare.all_delivered", PERCENT, "gain by all deals, delivered in full")
-    yield FigureName("exposure.all_delivered", PERCENT, "exposure with all deals in full")
+    for name, about in (
+        ("welfare.all_delivered", "gain by all deals, delivered in full"),
+        ("exposure.all_delivered", "exposure with all deals in full"),
+    ):
+        yield FigureName(name, PERCENT, about, "", True)
     if scenario.portfolio is not None:
-        yield FigureName("portfolio.exposure", PERCENT, "exposure with the best bundle in full")
-        yield FigureName("portfolio.welfare", PERCENT, "gain by the best bundle in full")
+        for name, about in (
+            ("portfolio.exposure", "exposure with the best bundle in full"),
+            ("portfolio.welfare", "gain by the best bundle in full"),
+        ):
+            yield FigureName(name, PERCENT, about, "", True)
     if scenario.sequence is not None:
         for part, about in (
             ("best", "worth of the best order of signing"),
@@ -138,7 +147,8 @@ def _strategy(scenario: Scenario) -> Iterable[FigureName]:
             ("taken", "worth of the order taken"),
             ("cover", "what cover added to the order taken"),
         ):
-            yield FigureName(f"sequence.{part}", PERCENT, f"{about} (of a year's real income)")
+            said = f"{about} (of a year's real income)"
+            yield FigureName(f"sequence.{part}", PERCENT, said, "", True)
 
 
 def _layers(projects: Iterable[str]) -> Iterable[FigureName]:

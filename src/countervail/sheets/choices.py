@@ -24,6 +24,7 @@ def strategy_pages(scenario: Scenario, found: Strategy | None, coercer_name: str
         {deal.id: delivery_of(deal).expected for deal in scenario.deals},
         threat=f"a full cut-off from {the(coercer_name)}",
         idle=found.idle,
+        miss=found.miss,
         wanted=scenario.portfolio,
         full=found.portfolio,
         at_odds=found.expected,
@@ -42,6 +43,7 @@ def strategy_pages(scenario: Scenario, found: Strategy | None, coercer_name: str
         },
         flips=found.flips,
         income_bn=_income(found),
+        miss=found.miss,
     )
     return {"worth": worth, "sequence": order}
 

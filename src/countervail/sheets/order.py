@@ -19,13 +19,14 @@ def sequence_rows(
     ended: Mapping[str, str] | None = None,
     flips: Sequence[Flip] = (),
     income_bn: float | None = None,
+    miss: float = 0.0,
 ) -> SequencePage:
     """What ``found`` says, as the page of a brief.
 
     ``titles``: what each deal is called (its id where it is missing); ``retaliation``: the threat
     in words; ``ended``: the days (ISO) on which deals ended on record; ``flips``: as
     ``strategy.flips`` found them; ``income_bn``: one year's real income of the protagonist, US$ bn
-    of the base year.
+    of the base year; ``miss``: as of a ``Strategy``.
     """
 
     def title(deal: str) -> str:
@@ -55,6 +56,7 @@ def sequence_rows(
         cover_taken_binding_percent=None if cover is None else cover.taken_binding,
         income_bn=income_bn,
         best_odds_percent=100.0 * found.orders[0].chance,
+        miss_percent=miss,
         left_out=tuple(title(deal) for deal in found.signing.deals if deal not in found.order),
         rows=tuple(
             OrderRow(

@@ -19,6 +19,7 @@ from countervail.scenario.figures import FigureName, catalogue, measures_of, run
 from countervail.scenario.schema import Scenario
 from countervail.scenario.variants import Variant
 from countervail.sheets.strategy import Strategy
+from countervail.strategy.futures import mask_of
 from countervail.strategy.verdicts import Figure, Verdict, judge
 
 Array = npt.NDArray[np.float64]
@@ -40,7 +41,8 @@ def figures_of(
 ) -> dict[str, Figure]:
     """Every figure that a claim may name, as this run has it.
 
-    ``variant``: under which deals count; figures that no variant changes are as in the run.
+    ``variant``: under which deals count; figures that no variant changes are as in the run, and
+    those that would have to be searched for again are absent.
     Raises ``UnknownLabelError`` for a variant that names no deal of the scenario.
     """
     found = {**_ladder(results), **_entries(results), **_layers(results), **_observed(results)}
@@ -48,6 +50,7 @@ def figures_of(
         found |= _strategy(results, strategy, variant, tuple(d.id for d in scenario.deals))
         if variant is not None:
             found |= _counted(scenario, results, strategy, variant)
+            found |= _anew(scenario, strategy, variant, found)
     made = {}
     for name, known in catalogue(scenario).items():
         one = found.get(name, _Found(None))
@@ -94,13 +97,17 @@ def judged(scenario: Scenario, results: Results, strategy: Strategy | None) -> t
 
 def needed(scenario: Scenario) -> tuple[str, ...]:
     """The measures of a run that the scenario's claims name figures of."""
-    used = [
+    return measures_of(_named(scenario), catalogue(scenario))
+
+
+def _named(scenario: Scenario) -> list[str]:
+    """The figures that the scenario's claims name."""
+    return [
         name.name
         for claim in scenario.claims
         if claim.test is not None
         for name in names(parse(claim.test))
     ]
-    return measures_of(used, catalogue(scenario))
 
 
 def _row(claim: Claim, figures: Mapping[str, Figure]) -> ClaimRow:
@@ -315,8 +322,9 @@ def _strategy(
     """What depends on which deals are delivered, in every future."""
     measures = strategy.bundles.measures
     peace, threat, exposure = (measures.index(m) for m in ("peace", "threat", "exposure"))
-    nothing, whole = strategy.bundles.of([0, 2 ** len(strategy.bundles.deals) - 1])
     counted = every if variant is None else variant.counted(every)
+    deals = strategy.bundles.deals
+    nothing, whole = strategy.bundles.of([0, mask_of(deals, counted)])
     drawn = strategy.worth(counted, in_full=() if variant is None else variant.in_full)
     found = {
         "exposure.before": _Found(float(nothing[exposure])),
@@ -329,14 +337,7 @@ def _strategy(
         "welfare.all_delivered": _Found(float(whole[peace])),
         "exposure.all_delivered": _Found(float(whole[exposure])),
     }
-    values = strategy.contributions.in_futures
-    for k, deal in enumerate(strategy.contributions.deals):
-        for m, measure in enumerate(measures):
-            if ":" not in measure:
-                found[f"contribution.{deal}.{measure}"] = _mean(values[:, k, m])
-    for deal in strategy.idle:
-        for measure in ("peace", "threat", "exposure"):
-            found[f"contribution.{deal}.{measure}"] = _Found(0.0)
+    found |= _shares(strategy, strategy.contributions.in_futures)
     if strategy.portfolio is not None:
         best = strategy.portfolio.best.values
         found["portfolio.exposure"] = _Found(best["exposure"])
@@ -350,6 +351,46 @@ def _strategy(
             "sequence.taken": _Found(order.taken),
             "sequence.cover": _Found(cover),
         }
+    return found
+
+
+def _shares(strategy: Strategy, values: Array) -> dict[str, _Found]:
+    """What each deal contributes; ``values`` (draw, deal, measure)."""
+    found = {
+        f"contribution.{deal}.{measure}": _mean(values[:, k, m])
+        for k, deal in enumerate(strategy.bundles.deals)
+        for m, measure in enumerate(strategy.bundles.measures)
+        if ":" not in measure
+    }
+    for deal in strategy.idle:
+        for measure in ("peace", "threat", "exposure"):
+            found[f"contribution.{deal}.{measure}"] = _Found(0.0)
+    return found
+
+
+def _anew(
+    scenario: Scenario, strategy: Strategy, variant: Variant, known: Mapping[str, _Found]
+) -> dict[str, _Found]:
+    """What each deal does as ``variant`` reads it; what it would have to search again is absent."""
+    found = {
+        name: _Found(None, why="it is not computed again for a variant")
+        for name in known
+        if name.startswith(("portfolio.", "sequence."))
+    }
+    every = tuple(deal.id for deal in scenario.deals)
+    counted = variant.counted(every)
+    for deal in every:
+        at = f"deal.{deal}"
+        if deal not in counted:
+            uncounted = _Found(None, why="the deal does not count in this variant")
+            found |= {f"{at}.delivery": uncounted, f"{at}.expected": uncounted}
+        elif deal in variant.in_full:
+            found |= {
+                f"{at}.delivery": _Found(1.0),
+                f"{at}.expected": known.get(f"{at}.full", _Found(None)),
+            }
+    if any(name.startswith("contribution.") for name in _named(scenario)):
+        found |= _shares(strategy, strategy.shares(counted, in_full=variant.in_full))
     return found
 
 

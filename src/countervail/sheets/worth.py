@@ -27,6 +27,7 @@ def worth_rows(
     *,
     threat: str = "a full cut-off",
     idle: Sequence[str] = (),
+    miss: float = 0.0,
     wanted: PortfolioSpec | None = None,
     full: Portfolio | None = None,
     at_odds: Portfolio | None = None,
@@ -35,9 +36,10 @@ def worth_rows(
     """What ``found`` and the best bundles say, as the page of a brief.
 
     ``titles``, ``odds``: of each deal (its id, or None, where it is missing); ``threat``: the one
-    behind ``threat`` and ``exposure``, in words; ``idle``: deals that act on nothing; ``wanted``:
-    the table of the scenario that ``full`` (all delivered) and ``at_odds`` (mean over futures)
-    answer; ``taken``: the bundle that was taken, by basis (``full``, ``odds``).
+    behind ``threat`` and ``exposure``, in words; ``idle``: deals that act on nothing; ``miss``: as
+    of a ``Strategy``; ``wanted``: the table of the scenario that ``full`` (all delivered) and
+    ``at_odds`` (mean over futures) answer; ``taken``: the bundle that was taken, by basis
+    (``full``, ``odds``).
     """
     chosen = [(b, p) for b, p in (("full", full), ("odds", at_odds)) if p is not None]
     return WorthPage(
@@ -48,11 +50,12 @@ def worth_rows(
         rows=_contributions(found, titles, odds),
         ranks=_ranks(found, titles),
         idle=tuple(_title(name, titles) for name in idle),
+        miss_percent=miss,
         objective=chosen[0][1].objective if chosen else "",
         exposure_at_most_percent=None if wanted is None else wanted.exposure_at_most,
         rules=() if wanted is None else tuple(rules(wanted, titles)),
         choices=tuple(
-            ChoiceRow(basis, p.proof, p.valued, p.allowed, p.allowance, p.breach)
+            ChoiceRow(basis, p.proof, p.valued, p.allowed, p.allowance, p.breach, p.gap)
             for basis, p in chosen
         ),
         bundles=tuple(

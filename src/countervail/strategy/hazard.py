@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,17 +41,20 @@ PARAMETERS: Mapping[str, str] = {
 
 _CHANCES = ("calming", "ending")
 _NOT_NEGATIVE = ("temper", "revocation", "discount", "after")
+_LONGEST = 1200  # months: a century
+_STEEP = 700.0  # e to this is still a number; cover is then lost at once
 
 
 @dataclass(frozen=True)
 class Coercer:
     """How the coercer answers; all of it judgement.
 
-    ``base``: log-odds a month that the calmest mood turns worse by one; ``temper``: what each mood
-    adds to them; ``cost``: what a percent of its real income that a deal costs it adds;
-    ``salience``: what a deal in full view adds; ``cover``: what cover takes off. ``calming``:
-    chance a month that the mood eases by one while nothing is signed; ``ending``: that retaliation
-    ends. ``revocation`` (hazard a month at salience 0) and ``revocation_slope``: how cover ends.
+    ``base``: log-odds a month that the calmest mood turns worse by one (-inf: it never does);
+    ``temper``: what each mood adds to them; ``cost``: what a percent of its real income that a deal
+    costs it adds; ``salience``: what a deal in full view adds; ``cover``: what cover takes off.
+    ``calming``: chance a month that the mood eases by one while nothing is signed; ``ending``: that
+    retaliation ends. ``revocation`` (hazard a month at salience 0), ``revocation_slope``: how cover
+    ends.
     ``discount``: a year; ``after``: months that are counted after the last period; ``start``: the
     mood at the start, from 0 (calm) to ``moods`` - 1 (retaliation is in force).
 
@@ -74,9 +78,11 @@ class Coercer:
     def __post_init__(self) -> None:
         for part in fields(self):
             value = getattr(self, part.name)
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value):
+            real = isinstance(value, Real) and not isinstance(value, bool)
+            never = part.name == "base" and value == -math.inf  # the mood never turns by itself
+            if not real or not (never or math.isfinite(value)):
                 raise NotANumberError(
-                    f"{part.name}={value!r} of the coercer is not a number.",
+                    f"{part.name}={value!r} of the coercer is not a finite number.",
                     "countervail explain lists the parameters sequence.* with their ranges.",
                 )
         for name in _CHANCES:
@@ -85,14 +91,21 @@ class Coercer:
                     f"{name}={getattr(self, name):g} is not a probability.", "Give 0 to 1."
                 )
         for name in _NOT_NEGATIVE:
-            if getattr(self, name) < 0 or math.isinf(getattr(self, name)):
+            if getattr(self, name) < 0:
                 raise InputError(
-                    f"{name}={getattr(self, name):g}: it is a finite number, 0 or more.",
+                    f"{name}={getattr(self, name):g}: it is 0 or more.",
                     f"See: countervail explain {PARAMETERS[name]}",
                 )
+        if self.after > _LONGEST:
+            raise InputError(
+                f"after={self.after:g}: at most {_LONGEST} months are counted after the periods.",
+                f"See: countervail explain {PARAMETERS['after']}",
+            )
         if not 2 <= self.moods <= 20 or self.moods != int(self.moods):
             raise InputError(f"moods={self.moods!r}.", "Give a whole number from 2 to 20.")
         self.mood("start", self.start)
+        for name in ("start", "moods"):
+            object.__setattr__(self, name, int(getattr(self, name)))
 
     def mood(self, name: str, mood: int) -> None:
         """Raise ``InputError`` where ``mood``, that of ``name``, is not one of the moods."""
@@ -107,7 +120,8 @@ class Coercer:
 
         As ``channels.ties.effects.cover`` says it; here the hazard may be varied.
         """
-        return math.exp(-self.revocation * math.exp(self.revocation_slope * salience) * months)
+        steep = min(self.revocation_slope * salience, _STEEP)
+        return math.exp(-self.revocation * math.exp(steep) * months)
 
 
 def coercer(**changes: float) -> Coercer:

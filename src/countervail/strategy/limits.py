@@ -136,7 +136,7 @@ class Rules:
         return self.whole(bundle) & self.acting == bundle and self.may_grow(bundle)
 
     def may_grow(self, bundle: int) -> bool:
-        """Whether a bundle, with all it needs, keeps the limits that adding deals can only break."""
+        """Whether a bundle, with what it needs, keeps limits that more deals can only break."""
         bundle = self.whole(bundle)
         if bundle.bit_count() > self.at_most:
             return False

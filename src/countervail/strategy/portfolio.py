@@ -231,9 +231,7 @@ class _Goal:
 
     def bundle(self, bundle: int) -> Bundle:
         values = self.value([bundle])[0].tolist()
-        return Bundle(
-            self.rules.names(bundle), dict(zip(self.worth.measures, values, strict=True))
-        )
+        return Bundle(self.rules.names(bundle), dict(zip(self.worth.measures, values, strict=True)))
 
 
 class _Search:
@@ -241,9 +239,9 @@ class _Search:
 
     From a bundle I a deal k of the open ones U can add at most its gain at I, what pairs with
     other deals of U can raise that by, and an allowance for interactions of three and more. The
-    allowance is twice what all deals together have beyond what pairs say of them, by deal. No
-    bundle is valued once ``most`` are; ``gap`` is then what the bounds of the branches that were
-    left leave open.
+    allowance is twice what all deals together have beyond what pairs say of them, by deal. Once
+    ``most`` bundles are valued only the greedy choice is followed to its end; ``gap`` is what the
+    bounds of the branches that were left leave open.
     """
 
     def __init__(self, goal: _Goal, rules: Rules, n: int, most: int) -> None:
@@ -273,6 +271,10 @@ class _Search:
     def run(self) -> tuple[int | None, list[int]]:
         """The best bundle, and all allowed ones that were valued."""
         self._visit(0, 0, np.inf)
+        if self.left > -np.inf:  # cut short: what is found one by one may be better
+            greedy = _greedy(self.goal, self.rules, self.n)
+            self.visited[greedy] = float(self.goal.score(self.goal.value([greedy]))[0])
+            self.top = max(self.top, self.visited[greedy])
         found = list(self.visited)
         return (self.goal.best(found) if found else None), found
 
@@ -338,9 +340,7 @@ def _greedy(goal: _Goal, rules: Rules, n: int) -> int:
     """Deals added one by one, always the one that helps most, while one helps."""
     here = 0
     while True:
-        steps = [
-            rules.whole(here | 1 << k) & rules.acting for k in range(n) if not here >> k & 1
-        ]
+        steps = [rules.whole(here | 1 << k) & rules.acting for k in range(n) if not here >> k & 1]
         steps = [b for b in steps if rules.allow(b)]
         if not steps:
             return here

@@ -103,7 +103,8 @@ class Signing:
         return ", ".join(self.names(signed)) or "no deal"
 
     def _check_time(self) -> None:
-        if not isinstance(self.periods, int) or not 1 <= self.periods <= _LONGEST:
+        whole = isinstance(self.periods, int) and not isinstance(self.periods, bool)
+        if not whole or not 1 <= self.periods <= _LONGEST:
             raise InputError(
                 f"periods={self.periods!r}.", f"Give a whole number from 1 to {_LONGEST}."
             )

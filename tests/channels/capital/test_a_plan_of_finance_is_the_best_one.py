@@ -31,6 +31,17 @@ def test_nobody_pays_more_than_its_share_nor_for_what_it_may_not() -> None:
     assert only.paid_for("a") == pytest.approx({"g": 100})
 
 
+def test_a_payer_without_a_limit_by_the_year_does_not_stop_the_plan() -> None:
+    """HiGHS once took this for infeasible; to start nothing always is a plan."""
+    projects = [project("late", 300, 1, earliest=2029), project("long", 300, 3)]
+    payers = [
+        payer("slow", 800, 40, largest_share=0.5, return_rate=0.09),
+        payer("broke", 0, float("inf"), return_rate=0.03),
+    ]
+    plan = allocate(projects, payers, first_year=2026, horizon=6)
+    assert plan.starts == {"late": None, "long": None}
+
+
 def drawn(seed: int) -> tuple[list[Project], list[Financier]]:
     """Five projects and three payers with little money, shares, lists and a prerequisite."""
     rng = np.random.default_rng(seed)

@@ -79,7 +79,9 @@ def test_reported_tables_keep_economies_only(world: World, tmp_path: Path) -> No
         ("CAN,USA,23,1\n", r"line 2, year: '23' is no year"),
         ("CAN,CAN,2023,1\n", r"line 2: CAN cannot be its own foreign owner"),
         ("CAN,USA,2023,1\nCAN,USA,2023,1\n", r"line 3: USA in CAN, 2023, stands in line 2"),
-        ("CAN,USA\n", r"line 2, year: '' is no year"),
+        ("CAN,USA,9999,1\n", r"line 2, year: '9999' is no year from 1900 to 2100"),
+        ("CAN,USA\n", r"line 2: not as many cells as the header has"),
+        ("CAN,USA,2023,1,000\n", r"line 2: not as many cells as the header has"),
         ("", r"holds no stock"),
     ],
 )
@@ -103,6 +105,7 @@ def test_all_errors_are_listed_at_once(world: World, tmp_path: Path) -> None:
     [
         ("host,origin,year,value\n", "lacks the column value_musd"),
         ("reporter,partner,year,musd\n", "lacks the column table"),
+        ("host,origin,year,value_musd,year\n", "column 'year' comes twice"),
         ("", "it has none"),
     ],
 )

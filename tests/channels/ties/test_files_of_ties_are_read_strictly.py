@@ -186,6 +186,7 @@ def test_deals_make_ties_of_their_kind() -> None:
         deal("investment", "CAN", "QAT"),
         deal("forum", "CAN", "KEN"),
         deal("forum", "CAN", "USA", ended=date(2026, 1, 22)),
+        deal("forum", "CAN", "USA", status="withdrawn"),
     ):
         assert ties.after([other]).ties == ties.ties
 

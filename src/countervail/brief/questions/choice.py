@@ -185,8 +185,13 @@ def _proof(choice: ChoiceRow) -> str:
     )
     if choice.breach_percent >= text.NOTHING:
         over = figure(choice.breach_percent)
-        return f"{said}; a bundle that was valued exceeded its bound by {over}."
-    return f"{said}; no bundle that was valued exceeded its bound."
+        said = f"{said}; a bundle that was valued exceeded its bound by {over}"
+    else:
+        said = f"{said}; no bundle that was valued exceeded its bound"
+    if choice.gap_percent:
+        short = "the search was cut short there, and another bundle could be better by at most"
+        return f"{said}; {short} {figure(choice.gap_percent)}."
+    return f"{said}."
 
 
 def table(page: WorthPage) -> Table:

@@ -234,7 +234,9 @@ def _method(page: WorthPage, results: Results) -> str:
         worst = max(row.error_percent for row in page.rows)
         how = (
             f"Sampled over orders of signing, with {text.count(page.valued, 'bundle')} solved; the "
-            f"largest standard error is {figure(worst)}"
+            f"largest standard error is {figure(worst)}. At their odds larger bundles are taken as "
+            "what single deals and pairs say of them, at most "
+            f"{figure(page.miss_percent)} off in any bundle that was solved"
         )
     return f"{how} ({where}, {text.run(results.horizon)}). The odds are judgement."
 

@@ -88,7 +88,7 @@ class SequencePage:
     best policy, ``cover_taken_percent`` to the order taken, ``binding``: had it been irrevocable.
     ``income_bn``: one year's real income of the protagonist, US$ bn of the base year.
     ``best_odds_percent``: how likely the best order shown is, since the best policy answers to what
-    happens; ``left_out``: deals that are not in it.
+    happens; ``left_out``: deals that are not in it. ``miss_percent``: as of a ``WorthPage``.
     """
 
     periods: int
@@ -109,6 +109,7 @@ class SequencePage:
     income_bn: float | None = None
     best_odds_percent: float = 100.0
     left_out: tuple[str, ...] = ()
+    miss_percent: float = 0.0
     rows: tuple[OrderRow, ...] = ()
     odds: tuple[OddsRow, ...] = ()
     flips: tuple[FlipRow, ...] = ()

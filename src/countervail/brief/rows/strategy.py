@@ -82,7 +82,8 @@ class ChoiceRow:
 
     ``allowed``: bundles that keep the limits (None: not counted); ``valued``: those that were
     valued; ``allowance_percent``: what bounds leave for three and more deals meeting, by deal;
-    ``breach_percent``: by how much a bundle that was valued exceeded its bound at most.
+    ``breach_percent``: by how much a bundle that was valued exceeded its bound at most;
+    ``gap_percent``: how much better another bundle could be, as the search was cut short.
     """
 
     basis: str
@@ -91,6 +92,7 @@ class ChoiceRow:
     allowed: int | None = None
     allowance_percent: float = 0.0
     breach_percent: float = 0.0
+    gap_percent: float = 0.0
 
     def __post_init__(self) -> None:
         one_of("basis", self.basis, BASES)
@@ -103,7 +105,9 @@ class WorthPage:
 
     ``threat``: the threat that real income and exposure refer to, in words; ``method``: ``exact``
     or ``sampled``; ``valued``: bundles that were valued; ``draws``: futures of delivery; ``idle``:
-    titles of deals that act on nothing. ``objective`` (empty where no bundle was sought),
+    titles of deals that act on nothing. ``miss_percent``: where what larger bundles are worth at
+    the odds comes from single deals and pairs, by how much that is off at most among those that
+    were solved; 0 where all were. ``objective`` (empty where no bundle was sought),
     ``exposure_at_most_percent``, ``rules`` (the limits in words), ``choices`` and ``bundles``:
     the best bundle, and what stands beside it.
     """
@@ -115,6 +119,7 @@ class WorthPage:
     rows: tuple[ContributionRow, ...] = ()
     ranks: tuple[RankRow, ...] = ()
     idle: tuple[str, ...] = ()
+    miss_percent: float = 0.0
     objective: str = ""
     exposure_at_most_percent: float | None = None
     rules: tuple[str, ...] = ()

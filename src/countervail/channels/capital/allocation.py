@@ -229,6 +229,11 @@ def _largest_first(financiers: Sequence[Financier], paid: Array) -> dict[str, fl
     return dict(sorted(pairs, key=lambda pair: -pair[1]))
 
 
+def _in_a_year(payer: Financier) -> float:
+    """What it can pay in one year: finite, since HiGHS takes some rows without bounds for false."""
+    return min(payer.per_year, payer.total)
+
+
 class _Plan:
     """The programme: binary starts (project, year), then money (project, financier, year)."""
 
@@ -357,7 +362,7 @@ class _Plan:
                 of_year = [
                     (pay[k, f, year], 1.0) for k in range(len(self.projects)) if (k, f, year) in pay
                 ]
-                rows.add(of_year, -np.inf, payer.per_year / self._unit)
+                rows.add(of_year, -np.inf, _in_a_year(payer) / self._unit)
                 of_all += of_year
             rows.add(of_all, -np.inf, payer.total / self._unit)
         self._all_money(rows, begin)
@@ -377,7 +382,7 @@ class _Plan:
                 for k, t in self.starts
                 if 0 <= year - t < self.projects[k].years
             ]
-            paid = sum(f.per_year for f in self.financiers if self._pays(f, year))
+            paid = sum(_in_a_year(f) for f in self.financiers if self._pays(f, year))
             rows.add(due, -np.inf, paid / self._unit)
 
     def _after_needs(

@@ -23,6 +23,7 @@ LONG = ("host", "origin", "year", "value_musd")
 REPORTED = ("reporter", "table", "partner", "year", "musd")
 _TABLE = "stock in the host economy"
 _SHOWN = 20
+_YEARS = (1900, 2100)
 # Names of economies that the registry spells in another way.
 _SPELT = {
     "china, hong kong sar": "HKG",
@@ -79,12 +80,15 @@ def read_positions(path: str | os.PathLike[str], world: World) -> PositionsFile:
     or ``reporter, table, partner, year, musd`` (only the table of stocks in the host economy;
     partners that are no economy, such as "Europe", are left out and counted). Raises
     ``PositionsFileError`` with the line of each error: unknown economies with the nearest name,
-    values that are no number or negative, a cell given twice, a missing column.
+    values that are no number or negative, a cell given twice, a column missing or given twice, a
+    line with more or fewer cells than the header (a comma inside a number makes one).
     """
     name = Path(path).name
     problems: list[str] = []
     rows = _rows(Path(path))
     columns = tuple(rows.fieldnames or ())
+    twice = [c for c in dict.fromkeys(columns) if columns.count(c) > 1]
+    problems += [f"line 1: column {c!r} comes twice." for c in twice]
     if all(c in columns for c in LONG):
         cells, left = _long(rows, problems), _LeftOut()
     elif all(c in columns for c in REPORTED):
@@ -139,6 +143,8 @@ def _long(rows: csv.DictReader[str], problems: list[str]) -> list[_Cell]:
     found = []
     for row in rows:
         line = rows.line_num
+        if not _is_whole(row, line, problems):
+            continue
         sides = []
         for key in ("host", "origin"):
             code = economy(row[key] or "")
@@ -162,6 +168,8 @@ def _reported(rows: csv.DictReader[str], problems: list[str]) -> tuple[list[_Cel
     """The cells of economies, and what is no economy or below zero."""
     found, others, negative = [], set(), 0
     for row in rows:
+        if not _is_whole(row, rows.line_num, problems):
+            continue
         if _TABLE not in (row["table"] or "").lower().replace(".", " "):
             continue
         host, origin = economy(row["reporter"] or ""), economy(row["partner"] or "")
@@ -178,6 +186,14 @@ def _reported(rows: csv.DictReader[str], problems: list[str]) -> tuple[list[_Cel
     return found, _LeftOut(len(others), negative)
 
 
+def _is_whole(row: Mapping[str | None, str | None], line: int, problems: list[str]) -> bool:
+    """Whether a line has as many cells as the header; else it is a problem."""
+    if None not in row and None not in row.values():
+        return True
+    problems.append(f"line {line}: not as many cells as the header has.")
+    return False
+
+
 def economy(word: str) -> str | None:
     """The ISO3 code of an economy called ``word``; None for anything else."""
     known = registry.regions()
@@ -190,8 +206,8 @@ def economy(word: str) -> str | None:
 
 def _year(row: Mapping[str, str], line: int, problems: list[str]) -> int | None:
     text = (row["year"] or "").strip()
-    if not (text.isdigit() and len(text) == 4):
-        problems.append(f"line {line}, year: {text!r} is no year.")
+    if not (text.isdecimal() and _YEARS[0] <= int(text) <= _YEARS[1]):
+        problems.append(f"line {line}, year: {text!r} is no year from {_YEARS[0]} to {_YEARS[1]}.")
         return None
     return int(text)
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import combinations
 from types import MappingProxyType
 
-from countervail.channels.arguments import each_a, names_in
+from countervail.channels.arguments import each_a, finite, names_in
 from countervail.channels.capital.gravity import distances
 from countervail.channels.capital.tables import places
 from countervail.channels.ties.read import (
@@ -171,22 +171,35 @@ class Ties:
         return float(distances(pair)[0, 1])
 
     def plus(self, added: Iterable[Tie]) -> Ties:
-        """These ties and more; the nodes stay."""
+        """These ties and more; the nodes stay.
+
+        Raises ``OptionError`` for a tie of a country with itself, a layer that does not exist and a
+        value that is not above 0; ``UnknownLabelError`` for a country that is no node.
+        """
         more = []
         for tie in each_a(added, "added", Tie, "[Tie('CAN', 'QAT', 'defence-tie')]"):
             a, b = _pair(self.node(tie.a), self.node(tie.b))
+            if a == b:
+                raise OptionError(f"a tie of {a} with itself.", "Name two countries.")
+            self.chosen((tie.layer,))
+            if finite(tie.value, f"the value of the tie {a}-{b}", "value=1.0") <= 0:
+                raise OptionError(
+                    f"the value of the tie {a}-{b} is {tie.value:g}.", "A tie is worth more than 0."
+                )
             more.append(replace(tie, a=a, b=b))
         return replace(self, ties=(*self.ties, *more))
 
     def after(self, deals: Iterable[Deal]) -> Ties:
         """These ties and those that deals make between their parties, if they are delivered.
 
-        Kinds of deals that are layers make ties. A deal with a day of ``ended`` makes none.
+        Kinds of deals that are layers make ties. A deal that was withdrawn or has a day of
+        ``ended`` makes none.
         Parties that are no nodes are passed over.
         """
         added = []
         for deal in each_a(deals, "deals", Deal, "cv.read_scenario('canada-2026').deals"):
-            if deal.kind not in LAYERS or deal.ended is not None:
+            over = deal.ended is not None or deal.status == "withdrawn"
+            if deal.kind not in LAYERS or over:
                 continue
             parties = [p for name in deal.parties for p in self._known(name)]
             for a, b in combinations(dict.fromkeys(parties), 2):

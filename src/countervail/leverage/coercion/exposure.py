@@ -208,6 +208,8 @@ def exposure(
     if given is not None:
         require_kind(given, "given", Shock, "cv.Shock(world).tariff(...)")
     check_withdrawal(withdrawal, positions)
+    if transit is not None:
+        require_kind(transit, "transit", Transit, "cv.Transit(share=0.1, factor=1.2)")
     if sectors is None:
         sectors = "goods" if "goods" in world.sector_groups else "all"
     nothing = Shock(world)
