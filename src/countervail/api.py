@@ -30,7 +30,7 @@ from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.outcome import Failure, Outcome
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve_batch
-from countervail.errors import require_kind
+from countervail.errors import OptionError, SolveError, require_kind
 from countervail.leverage.coercion.ladder import CUT_OFF, Ladder, climb, sides
 from countervail.leverage.effect import effect
 from countervail.parameters import parameters
@@ -189,13 +189,18 @@ def run(
     clock.lap("threats")
     signed = solved_deals(world, scenario, closure, coercer, workers, _stage(progress, "deals"))
     clock.lap("deals")
-    plan = solved_strategy(
-        world, scenario, closure, coercer, signed.moves, workers, _stage(progress, "strategy")
-    )
+    plan, notices = None, list(scenario_notices(scenario, world.labels))
+    try:
+        plan = solved_strategy(
+            world, scenario, closure, coercer, signed.moves, workers, _stage(progress, "strategy")
+        )
+    except SolveError as error:
+        notices.append(f"What bundles of deals are worth was not computed: {error.cause}")
     clock.lap("strategy")
     felt, spill_at = _spill(world, scenario, closure)
     clock.lap("spill")
     leverage = measure(world, scenario, asked, workers, progress)
+    notices += leverage.pop("notices", ())
     clock.lap("leverage")
     why = why_rows(world, scenario, closure)
     clock.lap("why")
@@ -222,7 +227,7 @@ def run(
         places=worlds.places(world, protagonist, coercer, felt),
         places_trade=worlds.traded_group(world),
         taxed=_listed([name.replace("-", " ") for name in scenario.ladder.sectors]),
-        notices=scenario_notices(scenario, world.labels),
+        notices=tuple(notices),
         data_date=scenario.as_of.isoformat() if scenario.as_of else "",
         latest_source=scenario.latest_source.isoformat() if scenario.latest_source else "",
         tolerance=TOLERANCE,
@@ -297,7 +302,13 @@ def _read(scenario: Scenario | str | os.PathLike[str], world: World | None) -> S
 
 
 def _stage(progress: Progress | None, stage: str) -> Callable[[int, int], None] | None:
-    return None if progress is None else lambda done, total: progress(stage, done, total)
+    if progress is None:
+        return None
+    if not callable(progress):
+        raise OptionError(
+            f"progress={progress!r} cannot be called.", "Give a function of stage, done and total."
+        )
+    return lambda done, total: progress(stage, done, total)
 
 
 class _Clock:

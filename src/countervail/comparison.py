@@ -112,7 +112,7 @@ def results_of(given: str | os.PathLike[str]) -> Results:
     this one cannot read.
     """
     path = Path(given)
-    file = path / RESULTS if path.is_dir() else path
+    file = path / RESULTS if os.path.isdir(path) else path
     values = read_json(file)
     try:
         return Results.from_dict(values)

@@ -76,7 +76,7 @@ def test_deals_without_figures_are_no_finding() -> None:
     [
         (0.2312, "worth 0.23 %: the exposure to it falls by 0.032 percentage points."),
         (0.1234, "worth 0.12 %: the exposure to it rises by 0.075 percentage points."),
-        (0.1987, "worth 0.20 %, as much as without it: the exposure stays as it is."),
+        (0.1987, "worth 0.20 %, as much as in peace: the exposure stays as it is."),
     ],
 )
 def test_the_exposure_follows_from_both_gains(results: Results, threat: float, said: str) -> None:
@@ -86,6 +86,15 @@ def test_the_exposure_follows_from_both_gains(results: Results, threat: float, s
     )
     assert sentence.endswith(said)
     assert plain(deals.header(results)).count("cut-off") == 1
+    apart = replace(results, deals_struck_percent=6.31)
+    assert (
+        "which costs 6.3 % without them (6.2 % in the base year, without what stands in their "
+        "place), they would" in plain(deals.exposure_sentence(apart))
+    )
+    assert "takes 6.31 % where the ladder has 6.2" in plain(deals.apart(apart))
+    cut = text.cut_off_row(results)
+    assert cut is not None
+    assert deals.apart(replace(results, deals_struck_percent=cut.harm_percent)) == ""
 
 
 def test_money_and_futures_are_said(results: Results) -> None:
@@ -96,7 +105,7 @@ def test_money_and_futures_are_said(results: Results) -> None:
     )
     assert said[1].startswith("Over 200 drawn futures")
     assert "between 0.017 % and 0.16 % of real income" in said[1]
-    assert "with 0.041 % in the middle" in said[1]
+    assert "; the median is 0.041 %." in said[1]
     assert "Tariffs on the same cells take the lowest, costs multiply." in said
     assert not deals.drawn_sentence(replace(results, deals_draws=0))
 
@@ -198,7 +207,7 @@ def test_what_a_withdrawal_does(results: Results) -> None:
     assert capital is not None
     assert plain(whose.withdrawal_sentence(capital, results)) == (
         "If 25 % of the direct investment of the United States left, Canada would lose 0.61 % of "
-        "real income in the medium run, and the United States lose 0.031 % at most."
+        "real income in the medium run, and the United States would lose 0.031 % at most."
     )
     gains = replace(capital, withdrawals=(replace(capital.withdrawals[0], harm_percent=-0.2),))
     assert "Canada would gain 0.20 %" in plain(whose.withdrawal_sentence(gains, results))
@@ -246,11 +255,22 @@ def test_routes_say_what_is_left(results: Results) -> None:
     assert said[:3] == [
         "At most 5,000 kb/d can flow, and 950 kb/d without US ground.",
         "The line that matters most is “Main line”: without it 46 % of the flow is lost.",
-        "With one and two lines closed where that hurts most, 2,900 and 2,300 kb/d can still flow.",
+        "With one and two lines on US ground closed where that hurts most, 2,900 and 2,300 kb/d "
+        "can still flow.",
     ]
     assert said[4] == (
         "Of the new lines on record “Northern line” would add most to what avoids US ground: "
         "1,000 kb/d, worth US$ 0.44 bn a year at fixed prices."
+    )
+    once = replace(row, interdiction=((0, 5000.0), (1, 2900.0), (2, 2900.0)))
+    assert (
+        "With one line on US ground closed where that hurts most, 2,900 kb/d can still flow; "
+        "closing more takes no more." in [plain(s) for s in routed.sentences(once, results)]
+    )
+    none = replace(row, scope="abroad", interdiction=((0, 5000.0), (1, 5000.0), (2, 5000.0)))
+    assert (
+        "5,000 kb/d can still flow to all markets, those at home included, as much as with none "
+        "closed." in plain(" ".join(routed.sentences(none, results)))
     )
     none = replace(row, planned=(replace(row.planned[0], adds_bypass=0.0),))
     assert "No new line on record" in routed.planned_sentence(none, results)
@@ -332,7 +352,7 @@ def test_what_replacing_capital_leaves_is_said(results: Results) -> None:
     assert whole is not None
     said = plain(deals.net_sentence(replace(results, deals_net_bn=-0.01 * whole)))
     assert "net of it they come to" in said
-    assert "or about nothing" in said
+    assert ", about nothing. At these parameters" in said
     assert "about nothing" not in deals.net_sentence(replace(results, deals_net_bn=0.9 * whole))
     capital = results.capital
     assert capital is not None

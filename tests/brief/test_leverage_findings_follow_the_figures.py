@@ -14,6 +14,7 @@ from countervail.brief.questions import (
     beyond,
     demanded,
     exposed,
+    limits,
     price,
     price_tables,
     whom,
@@ -549,7 +550,13 @@ def test_small_figures_are_not_hidden_by_fixed_decimals(results: Results) -> Non
     assert text.column([0.05])(0.0123) == "0.01"
 
 
-def test_a_seed_is_said_to_be_for_searches(results: Results) -> None:
-    assert "none used" in report(results, [])
-    seeded = replace(results, manifest={**results.manifest, "seed": 0})
-    assert "only for the starting points of searches, seed 0" in report(seeded, [])
+def test_what_random_numbers_are_for_is_said(results: Results) -> None:
+    still = replace(results, deals_draws=0, worth=None)
+    assert limits.random_numbers(still, None) == "none used"
+    assert limits.random_numbers(still, 0) == "for starting points of searches alone, seed 0"
+    drawn = replace(still, deals_draws=200)
+    assert limits.random_numbers(drawn, None) == "for futures of delivery alone, seed 0"
+    both = "for futures of delivery and starting points of searches alone, seed 0"
+    assert both in report(replace(drawn, manifest={**drawn.manifest, "seed": 0}), [])
+    assert "have no statistical interval" in limits.range_said(drawn)
+    assert "No figure has" in limits.range_said(still)

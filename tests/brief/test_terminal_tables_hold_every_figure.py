@@ -8,11 +8,13 @@ import json
 from dataclasses import replace
 
 import pytest
+from rich.console import Console
 
 from countervail.brief import numbers, terminal
 from countervail.brief.questions import backtest, choice, order, worth
 from countervail.brief.results import Results
 from countervail.brief.tables import tables
+from countervail.brief.terminal_fit import fitted
 
 from . import observed_example, sequence_example, worth_example
 
@@ -53,6 +55,13 @@ def test_threats_without_figures_are_listed_with_the_reason(results: Results) ->
     out = printed(terminal.threats(results))
     assert "50\u202f% tariff on motor vehicles" in out
     assert "the world has one food sector" in out
+
+
+def test_a_tiny_threat_beside_a_large_one_is_no_row_of_zeros(results: Results) -> None:
+    known = [t for t in results.threats if t.harm_percent is not None][:1] * 2
+    tiny = {"harm_percent": 1.23e-4, "harm_bn": 0.0012, "cost_percent": -2e-6, "cost_bn": 0.0}
+    shown = terminal.threats(replace(results, threats=(known[0], replace(known[1], **tiny))))[0]
+    assert shown.rows[1][4:] == ("0.00012", "0.0012", "\N{MINUS SIGN}0.0000020", "0.0")
 
 
 def test_square_brackets_are_shown_as_they_are() -> None:
@@ -104,3 +113,25 @@ def test_csv_quotes_what_would_break_it() -> None:
 def test_json_refuses_what_json_cannot_say() -> None:
     with pytest.raises(ValueError, match="JSON"):
         terminal.rows_to_json([{"a": float("nan")}])
+
+
+@pytest.mark.parametrize("width", [30, 60, 80, 81, 100, 200])
+def test_a_screen_of_any_width_cuts_no_figure_and_no_word(width: int) -> None:
+    shown = [
+        worth.table(worth_example.PAGE),
+        choice.table(worth_example.PAGE),
+        backtest.table(observed_example.PAGE, backtest.Named("China", "medium", 2014)),
+    ]
+    for table in shown:
+        stream = io.StringIO()
+        console = Console(file=stream, width=width, force_terminal=False)
+        console.print(fitted(table, width))
+        out = stream.getvalue()
+        assert all(len(line) <= width for line in out.splitlines())
+        words = " ".join(out.split()).split(" ")
+        for row in table.rows:
+            for cell in row:
+                assert set(cell.split()) <= set(words), (width, cell)
+        assert {word for c in table.columns[1:] for word in c.name.split()} <= {
+            word.rstrip(":,") for word in words
+        }

@@ -76,7 +76,7 @@ def test_each_unit_is_written_as_readers_expect(unit: str, value: float, said: s
 def test_sides_that_differ_look_different(right: float, first: str, second: str) -> None:
     left = SideRow(6.853, 6.853, 6.853, "percent")
     row = replace(CLAIM, sides=((left, "<", SideRow(right, right, right, "percent")),), holds=None)
-    words = "below" if right > 6.8531 else "not below"
+    words = "below" if right > 6.8531 else "equal to"
     assert verdicts.rests_on(row) == f"{first}{THIN}%, {words} {second}{THIN}%."
 
 

@@ -66,7 +66,7 @@ def test_the_parts_are_said_to_sum_to_the_total(results: Results) -> None:
     for part in (
         "sum to what all do together: 0.17 % in peace, 0.46 % under a full cut-off; they lower "
         "the exposure by 0.29 percentage points.",
-        "“Fund” (by 0.030 percentage points) raises it: it adds more in peace than under",
+        "“Fund” (by 0.030 percentage points) raises the exposure: it adds more in peace than under",
         "Some deals get in each other’s way: “Fund” adds 0.13 % alone and 0.11 % once all",
         "At their odds of delivery they come to 0.067 % in peace, most of it by “Pact” (0.037 %, "
         "odds 90 %); the exposure then changes by −0.026 percentage points, with “Pact” lowering "
@@ -167,8 +167,8 @@ def test_limits_greedy_taken_and_proof_are_said() -> None:
         "a full cut-off, exposure 6.15 %).",
         "Taking deals one by one, the best first, ends with “Port”, 0.021 percentage points short "
         "of the best.",
-        "What was taken (“Fund” and “Pact”) is 0.0075 percentage points from the best, at the "
-        "odds of delivery, limits aside.",
+        "What was taken (“Fund” and “Pact”) is 0.0075 percentage points worse than the best "
+        "within the limits, at the odds of delivery, in exposure.",
         "Exact: every one of 16 bundles was valued; 11 keep the limits.",
     ):
         assert part in said, part

@@ -155,7 +155,7 @@ def test_what_leaves_some_sectors_leaves_them_in_proportion_to_their_capital() -
 
 def owned_by(stocks: np.ndarray) -> Positions:
     """A file's stocks: those above zero are given, and nothing is said of the rest."""
-    status = np.where(stocks > 0, 0, 2).astype(np.int8)
+    status = np.where(stocks > 0, 0, 3).astype(np.int8)
     return Positions(WORLD, stocks, status, stocks.sum(1), stocks.sum(0), 2020, ("mine.csv, 2020",))
 
 
@@ -177,6 +177,7 @@ def test_a_coercer_that_the_file_does_not_name_counts_as_none_and_is_said() -> N
     taken = withdrawal_of(WORLD, "R00", ("R01",), 0.2, owned_by(stocks))
     assert taken.shock.is_empty
     assert "mine.csv, 2020 has no stock of R01: it counts as none" in taken.note
+    assert "US$ 0 m a year" in taken.note  # never -0
 
 
 def test_positions_of_another_world_are_refused() -> None:

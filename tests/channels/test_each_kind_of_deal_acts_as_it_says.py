@@ -293,11 +293,12 @@ def test_products_of_several_deals_cannot_exceed_their_flow() -> None:
         combined(WORLD, moves)
 
 
-def test_money_of_two_deals_adds_up_before_it_acts() -> None:
+@pytest.mark.parametrize("kind", ["investment", "infrastructure"])
+def test_money_of_two_deals_adds_up_before_it_acts(kind: str) -> None:
     amount = {"value": 5000, "unit": "m USD", "basis": "published", "year": 2023}
-    whole = move_of(CASE, deal("investment", amount={**amount, "value": 10_000}), 1.0)
+    whole = move_of(CASE, deal(kind, amount={**amount, "value": 10_000}), 1.0)
     halves = [
-        move_of(CASE, deal("investment", amount=amount).model_copy(update={"id": name}), 1.0)
+        move_of(CASE, deal(kind, amount=amount).model_copy(update={"id": name}), 1.0)
         for name in ("a", "b")
     ]
     both = combined(WORLD, halves)

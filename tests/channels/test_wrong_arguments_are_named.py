@@ -12,7 +12,7 @@ import pytest
 
 import countervail as cv
 from countervail.channels.ties.graph import Tie, Ties
-from countervail.errors import OptionError, UnknownLabelError
+from countervail.errors import NotANumberError, OptionError, UnknownLabelError
 from tests.worlds import random_world
 
 WORLD = random_world(np.random.default_rng(3), regions=4, sectors=2)
@@ -88,6 +88,16 @@ def exposed(**more: Any) -> Any:
         (lambda: ties().plus([Tie("R00", "R01", "alianc")]), "no layer of ties called 'alianc'"),
         (lambda: ties().plus([Tie("R00", "R01", "alliance", value=0.0)]), "value .* is 0"),
         (lambda: exposed(transit=0.3), "transit is a float"),
+        (lambda: exposed(horizons=3), "horizons=3: names are text"),
+        (lambda: exposed(threats=["ban"]), "threats is a list"),
+        (lambda: cv.frontier(WORLD, "R01", "R00", points="x"), "points='x' is no whole number"),
+        (lambda: cv.frontier(WORLD, "R01", "R00", closure="long"), "closure is a str"),
+        (lambda: cv.coalition_power(WORLD, "R00", 3), "coalition=3: names are text"),
+        (lambda: cv.demands(1.0, 1.0, falls=0.5), "falls=0.5 is no list"),
+        (lambda: cv.optimal_tariff(WORLD, "R00", "R01", favour="x"), "favour is a str"),
+        (lambda: cv.nash(WORLD, [None]), "a player=None: names are text"),
+        (lambda: cv.cooperative(WORLD, ["R00", "R01"], weights=3), "weights is a int"),
+        (lambda: cv.multipolarity(WORLD, "x"), "power is a str"),
         (lambda: cv.Project("a", "CAN", 1.0, 1, needs=3), "needs=3"),
         (lambda: exposed(withdrawal="a"), "withdrawal='a' is not a number"),
         (lambda: exposed(withdrawal=True), "withdrawal=True is not a number"),
@@ -119,12 +129,24 @@ def test_an_unknown_name_is_refused_with_the_nearest(call: Callable[[], object],
         call()
 
 
+@pytest.mark.parametrize("read", [cv.positions, cv.read_ties])
+def test_a_path_that_no_file_can_have_is_refused(read: Callable[..., object]) -> None:
+    with pytest.raises(cv.CountervailError, match="cannot be read: embedded null byte"):
+        read(WORLD, "a\0b.csv")
+
+
+def test_a_rate_that_is_no_number_is_refused() -> None:
+    with pytest.raises(NotANumberError, match="rate='x' is not a number"):
+        exposed(rate="x")
+
+
 def test_a_bare_name_is_one_name_not_its_letters() -> None:
     def bypass(**more: Any) -> list[tuple[float, float]]:
         found = cv.route_report(OIL, budgets=(0,), **more)
         return [(reach.flow, reach.bypass) for reach in found.reach]
 
     assert bypass(closed="mainline") == bypass(closed=["mainline"]) != bypass()
+    assert bypass(closed=(name for name in ["mainline"])) != bypass()
     assert bypass(added=EDGE) == bypass(added=[EDGE]) != bypass()
     assert bypass(coercer="CAN") == bypass(coercer=["CAN"]) != bypass()
     alone, listed = (

@@ -110,6 +110,14 @@ def test_two_forums_need_one_that_gives_cover() -> None:
     assert parse_scenario(two.replace("[sequence]\n", '[sequence]\ncover = "club"\n'))
 
 
+def test_what_a_deal_needs_takes_part_too() -> None:
+    wants = '\n[portfolio]\nneeds = { pledge = "seat" }\n'
+    (found,) = errors_of(text('deals = "pledge"\n') + wants)
+    assert "needs.pledge" in found
+    assert "'pledge' takes part in the sequence, and seat, which it needs, does not" in found
+    assert parse_scenario(text('deals = ["pledge", "seat"]\n') + wants)
+
+
 def test_more_than_twelve_deals_are_refused() -> None:
     many = text("periods = 3") + "".join(DEAL.replace("pledge", f"p{n}") for n in range(12))
     (found,) = errors_of(many)

@@ -62,6 +62,7 @@ _TOGETHER = {
     "deals_together_percent": "All deals, in full",
     "deals_expected_percent": "All deals, at their odds",
     "deals_threat_percent": "All deals, under a full cut-off",
+    "deals_struck_percent": "Loss by a full cut-off, without the deals",
     "deals_drawn_low_percent": "All deals, 10th percentile of drawn futures",
     "deals_drawn_median_percent": "All deals, median of drawn futures",
     "deals_drawn_high_percent": "All deals, 90th percentile of drawn futures",

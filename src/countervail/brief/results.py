@@ -264,7 +264,8 @@ class Results:
     ``coalition_percent`` is what the members of ``coalition`` cost the protagonist together;
     the first of ``demands`` is the central case. ``deals_together`` is what the protagonist gains
     from all deals at once in full, ``deals_expected`` at their expected delivery,
-    ``deals_threat`` in full while the coercer has cut it off; ``deals_drawn`` are the 10th, 50th
+    ``deals_threat`` in full while the coercer has cut it off, ``deals_struck`` what that cut-off
+    takes where none of them is struck; ``deals_drawn`` are the 10th, 50th
     and 90th percentile over ``deals_draws`` drawn futures; ``deals_rule`` says how deals on the
     same cells combine. ``why`` takes the change of real income at the main rung apart;
     ``scenario`` is the scenario as TOML text, so that a result can be run again and compared.
@@ -320,6 +321,7 @@ class Results:
     deals_expected_percent: float | None = None
     deals_expected_bn: float | None = None
     deals_threat_percent: float | None = None
+    deals_struck_percent: float | None = None
     deals_drawn_low_percent: float | None = None
     deals_drawn_median_percent: float | None = None
     deals_drawn_high_percent: float | None = None

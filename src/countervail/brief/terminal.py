@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
@@ -30,10 +29,10 @@ from countervail.brief.questions import (
 )
 from countervail.brief.results import LadderRow, Results, rungs
 from countervail.brief.tables import rows_to_csv, rows_to_json
+from countervail.brief.terminal_fit import fitted, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
 __all__ = [
     "console",
@@ -78,35 +77,9 @@ def show(tables: Sequence[views.Table], stream: IO[str] | None = None) -> None:
         if index:
             out.print()
         out.print(Text(printable(table.caption), style="bold"))
-        out.print(rendered(table))
+        out.print(fitted(table, out.width))
         for note in table.notes:
             out.print(Text(printable(note), style="dim"))
-
-
-def rendered(table: views.Table) -> Table:
-    """A view as a rich table; cells are plain text, so that nothing in them acts as markup."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for index, column in enumerate(table.columns):
-        widest = max((len(row[index]) for row in table.rows), default=0)
-        made.add_column(
-            Text("\n".join(part for part in (column.name, column.unit) if part)),
-            justify="right" if column.figures else "left",
-            overflow="ellipsis" if column.figures else "fold",
-            min_width=widest if column.figures or widest <= (12 if index else 16) else None,
-        )
-    for row in table.rows:
-        made.add_row(*(Text(printable(cell)) for cell in row))
-    return made
-
-
-def printable(words: str) -> str:
-    """Words without control characters, so that no label can act on a terminal or a page."""
-    unseen = ("Cc", "Cf", "Cs")
-    return "".join("\ufffd" if unicodedata.category(c) in unseen else c for c in words)
 
 
 def ladder(

@@ -17,8 +17,10 @@ def names_in(value: object, name: str, example: str) -> tuple[str, ...]:
 
     ``name``: what the argument is called; ``example``: one that would do. Raises ``OptionError``.
     """
-    given = (value,) if isinstance(value, str) else value
-    if not isinstance(given, Iterable) or not all(isinstance(one, str) for one in (*given,)):
+    several = isinstance(value, Iterable) and not isinstance(value, str)
+    # Once: a generator has nothing left the next time.
+    given: tuple[object, ...] = tuple(value) if several else (value,)  # type: ignore[arg-type]
+    if not all(isinstance(one, str) for one in given):
         raise OptionError(f"{name}={value!r}: names are text.", f"For example: {example}.")
     return tuple(str(one) for one in given)
 

@@ -82,7 +82,7 @@ def withdrawal_of(
         f"{100 * leaving:g} % of {say.money(stock)} leave ({say.listed(status)}). Real income does "
         f"not count {say.money(-found.replacement)} a year that need no longer replace it."
     )
-    absent = [names.get(o, o) for o in coercer if not _is_given(owned, target, o)]
+    absent = [names.get(o, o) for o in coercer if owned.status_of(target, o) == "not given"]
     if absent:
         note += f" {owned.sources[0]} has no stock of {say.listed(absent)}: it counts as none."
     return Withdrawn(
@@ -163,14 +163,9 @@ def held(world: World, target: str, positions: Positions | None) -> Positions:
             f"positions are those of {theirs.name}, and the world is {world.name}.",
             f"Read them for {world.name}: countervail.positions(world, path).",
         )
-    if not any(_is_given(positions, target, origin) for origin in world.regions):
+    if all(positions.status_of(target, origin) == "not given" for origin in world.regions):
         raise OptionError(
             f"{positions.sources[0]} has no stock that {target} hosts.",
             "Add its rows, or leave the file out: the package then constructs them.",
         )
     return positions
-
-
-def _is_given(owned: Positions, host: str, origin: str) -> bool:
-    """Whether the data say something of the stock; a user's file may not."""
-    return owned.shipped or owned.status_of(host, origin) != "constructed"

@@ -12,6 +12,7 @@ from countervail.equilibrium.closure import Closure
 from countervail.errors import UnknownLabelError
 from countervail.scenario.deals import Deal
 from countervail.scenario.schema import Scenario
+from countervail.world import registry
 from countervail.world.core import World
 
 if TYPE_CHECKING:
@@ -75,8 +76,9 @@ class Case:
     coercer: tuple[str, ...] = ()
 
     def name(self, region: str) -> str:
-        """What to call a region inside a sentence."""
-        return say.the(self.world.labels.region_names.get(region, region))
+        """What to call a region inside a sentence; a group that was merged by its short name."""
+        name = self.world.labels.region_names.get(region, region)
+        return say.the(name if region in registry.regions() else name.split(",")[0])
 
     def sectors(self, names: Sequence[str]) -> str:
         """Sectors and groups as words inside a sentence."""

@@ -39,10 +39,10 @@ CHANNELS: Mapping[str, Callable[[Case, Deal, float], Move]] = {
 """Every kind of deal with what turns it into a move."""
 
 RULE = (
-    "Products in one flow are parts of it side by side, money in one sector's capital adds up "
-    "before it acts, routes to one market share it and a route that two deals build counts once, "
-    "changes of transfers add up, other factors of costs and productivity multiply; a quota's rate "
-    "is the one solved with its deal alone."
+    "Products in one flow are parts of it side by side, money in one sector's capital, or in the "
+    "public capital of one region, adds up before it acts, routes to one market share it and a "
+    "route that two deals build counts once, changes of transfers add up, other factors of costs "
+    "and productivity multiply; a quota's rate is the one solved with its deal alone."
 )
 """How moves combine, in words."""
 

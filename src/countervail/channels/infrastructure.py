@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from countervail.channels import say
 from countervail.channels.amounts import describe, million_usd
 from countervail.channels.case import Case
@@ -15,6 +13,7 @@ from countervail.channels.investment import (
     unquantified,
 )
 from countervail.channels.move import Indicator, Move, Pieces, nothing
+from countervail.channels.public_capital import public_capital
 from countervail.equilibrium.shock import Shock
 from countervail.parameters import parameter
 from countervail.scenario.deals import Deal
@@ -40,26 +39,21 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
     host, owners = sides_of_money(case, deal)
     assert deal.amount is not None
     amount = million_usd(world, deal.amount, deal.date.year if deal.date else None)
-    public = public_capital(case, host)
+    public = public_capital(world, host)
     elasticity, ratio = (
         parameter("public_capital.elasticity"),
         parameter("public_capital.output_ratio"),
     )
-    shock = empty
+    struck = Pieces(empty)
     if delivery * amount:
-        hats = np.ones((len(world.sectors), len(world.regions)))
-        n = world.regions.index(host)
-        share = world.arrays.value_added_share[:, n]
-        hats[:, n] = (1.0 + delivery * amount / public) ** (elasticity.value * share)
-        shock = Shock(world, productivity=hats).plus(
-            return_shock(world, host, owners, delivery * amount)
-        )
+        paid = return_shock(world, host, owners, delivery * amount)
+        struck = Pieces(paid, public={host: delivery * amount})
     worn = parameter("capital.depreciation").value * amount
     return Move(
         deal.id,
         deal.kind,
         delivery,
-        Pieces(shock),
+        struck,
         Pieces(empty),
         building=building_of(case, deal, host, owners, amount),
         replacement=worn if host == case.protagonist else 0.0,
@@ -79,9 +73,3 @@ def move(case: Case, deal: Deal, delivery: float) -> Move:
             Indicator(REPLACEMENT, worn, "million USD a year"),
         ),
     )
-
-
-def public_capital(case: Case, region: str) -> float:
-    """Public capital of ``region``, million USD: years of product (constructed)."""
-    product = float(case.world.arrays.factor_income[case.world.regions.index(region)])
-    return parameter("public_capital.output_ratio").value * product

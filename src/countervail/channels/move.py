@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from countervail.channels.capital.investment import productivity_of
 from countervail.channels.pooled_routes import Way, pooled
+from countervail.channels.public_capital import public_shock
 from countervail.channels.split_flow import Cell, Part, split_shock
 from countervail.equilibrium.shock import Shock
 from countervail.errors import InputError
@@ -33,12 +34,14 @@ class Pieces:
 
     ``parts``: parts of flows with import tariffs of their own, which substitute at the long-run
     elasticity times ``factor``; ``capital``: what is added to capital by host, (sector,) million
-    USD; ``ways``: new routes that a flow may take; ``rest``: everything else, as a shock.
+    USD; ``public``: what is added to public capital by host, million USD; ``ways``: new routes that
+    a flow may take; ``rest``: everything else, as a shock.
     """
 
     rest: Shock
     parts: Mapping[Cell, tuple[Part, ...]] = field(default_factory=dict)
     capital: Mapping[str, Array] = field(default_factory=dict)
+    public: Mapping[str, float] = field(default_factory=dict)
     ways: Mapping[Cell, tuple[Way, ...]] = field(default_factory=dict)
     factor: float = 1.0
 
@@ -90,20 +93,23 @@ def nothing(world: World, name: str, kind: str, delivery: float, reason: str = "
 def joined(pieces: Iterable[Pieces]) -> Shock:
     """One shock of several pieces.
 
-    Parts of one flow are varieties side by side, money in one sector's capital adds up before it
-    acts, routes to one market share it, changes of transfers add up, other factors of costs and
-    productivity multiply. Raises
-    ``InputError`` where parts exceed their flow, or more capital leaves a sector than it has.
+    Parts of one flow are varieties side by side, money in one sector's capital, or in the public
+    capital of one region, adds up before it acts, routes to one market share it, changes of
+    transfers add up, other factors of costs and productivity multiply. Raises ``InputError`` where
+    parts exceed their flow, or more capital leaves a sector than it has.
     """
     listed = list(pieces)
     found = [piece.rest for piece in listed]
     world = found[0].world
     added: dict[str, Array] = {}
+    public: dict[str, float] = {}
     cells: dict[Cell, list[Part]] = {}
     ways: dict[Cell, list[Way]] = {}
     for piece in listed:
         for host, money in piece.capital.items():
             added[host] = added[host] + money if host in added else money
+        for host, value in piece.public.items():
+            public[host] = public.get(host, 0.0) + value
         for cell, parts in piece.parts.items():
             cells.setdefault(cell, []).extend(parts)
         for cell, offers in piece.ways.items():
@@ -111,6 +117,7 @@ def joined(pieces: Iterable[Pieces]) -> Shock:
     for host, money in added.items():
         if money.any():
             found.append(Shock(world, productivity=productivity_of(world, host, money)))
+    found.append(public_shock(world, public))
     if ways:
         factor = next(piece.factor for piece in listed if piece.ways)
         found.append(pooled(world, ways, factor))

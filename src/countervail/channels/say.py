@@ -39,6 +39,6 @@ def the(name: str) -> str:
 
 def _rounded(value: float, sign: bool = False) -> str:
     digits = 1 - math.floor(math.log10(abs(value))) if value else 0
-    number = round(value, digits)
+    number = round(value, digits) + 0.0  # never below zero by its sign alone
     text = f"{number:,.{max(digits, 0)}f}"
     return f"+{text}" if sign and number > 0 else text.replace("-", "\N{MINUS SIGN}")

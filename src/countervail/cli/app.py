@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -150,7 +151,7 @@ def new(
     if path is None:
         typer.echo(text, nl=False)
         return
-    if path.exists():
+    if os.path.exists(path):
         raise OutputError(f"{path} exists already.", "Choose another name, or remove it first.")
     typer.echo(f"Written: {write_atomic(path, text)}")
 

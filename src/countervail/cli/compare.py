@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -85,9 +86,9 @@ def _writable(out: Path) -> None:
     """Refuse a place that cannot be written before anything is computed."""
     from countervail.errors import OutputError
 
-    if out.is_dir():
+    if os.path.isdir(out):
         raise OutputError(f"{out} is a folder.", "Name a file: --out compared.html.")
-    if not out.parent.is_dir():
+    if not os.path.isdir(out.parent):
         raise OutputError(f"there is no folder {out.parent}.", "Make it first, or name another.")
 
 

@@ -82,6 +82,10 @@ def routes(
     known = read_routes(file)
     if network is None and sources is None:
         sources = _supplied(known, mine) or None
+        if mine and sources is None:
+            typer.echo(
+                f"Note: {', '.join(mine)} supplies none of these networks; all are shown.", err=True
+            )
     network = network or "all"
     chosen = list(known) if network == "all" else [known[network].id]
     reports = []

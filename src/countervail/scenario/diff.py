@@ -220,15 +220,15 @@ def _short(value: Any) -> str:
 def is_result(name: str | os.PathLike[str]) -> bool:
     """Whether a name means a result (a folder, or a JSON file) and not a scenario."""
     path = Path(name)
-    return path.is_dir() or path.suffix == ".json"
+    return os.path.isdir(path) or path.suffix == ".json"
 
 
 def _results(name: str | os.PathLike[str]) -> dict[str, Any]:
     path = Path(name)
-    results = path / RESULTS if path.is_dir() else path
+    results = path / RESULTS if os.path.isdir(path) else path
     values = read_json(results)
     manifest = results.with_name(MANIFEST)
-    if manifest.is_file():
+    if os.path.isfile(manifest):
         values["manifest"] = read_json(manifest)
     if isinstance(values.get("manifest"), dict):
         kept = {k: v for k, v in values["manifest"].items() if k not in _OF_THE_RUN}

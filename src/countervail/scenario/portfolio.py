@@ -21,8 +21,8 @@ class PortfolioSpec(Table):
     objective: Objective = Field(
         default="least-exposure",
         description="`least-exposure`: what a full cut-off takes away is smallest; `worst-case`: "
-        "most real income under the worst threat; `most-welfare`: most real income in peace, with "
-        "exposure of at most `exposure_at_most`.",
+        "most real income under the worst of a full cut-off and every threat that is computed; "
+        "`most-welfare`: most real income in peace, with exposure of at most `exposure_at_most`.",
         examples=["most-welfare"],
     )
     exposure_at_most: Number | None = Field(

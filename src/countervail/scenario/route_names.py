@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -22,7 +23,7 @@ def edges_in(path: str | None) -> Edges | None:
         return _shipped()
     given = Path(path)
     try:
-        text = (given / "edges.csv" if given.is_dir() else given).read_text("utf-8-sig")
+        text = (given / "edges.csv" if os.path.isdir(given) else given).read_text("utf-8-sig")
         return _edges(text)
     except (OSError, ValueError, KeyError, csv.Error):
         return None

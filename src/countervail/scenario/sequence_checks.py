@@ -16,7 +16,8 @@ def sequence_problems(raw: Mapping[str, Any]) -> Iterator[Problem]:
     """Every contradiction between `[sequence]` and the rest of a plain scenario.
 
     Ids that do not exist, a retaliation without figures, cover by a deal of another kind or by
-    none of several, two deals in one period, periods beyond the last, more than 12 deals.
+    none of several, two deals in one period, periods beyond the last, more than 12 deals, one that
+    needs (in `[portfolio]`) another that takes no part.
     """
     table = raw.get("sequence")
     if not isinstance(table, Mapping):
@@ -26,6 +27,7 @@ def sequence_problems(raw: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _cover(table, deals)
     yield from _listed(table, deals)
     yield from _taken(table, deals)
+    yield from _needed(raw, deals)
     earliest = table.get("earliest")
     for name, period in earliest.items() if isinstance(earliest, Mapping) else ():
         path = ("sequence", "earliest", name)
@@ -39,7 +41,7 @@ def participants(raw: Mapping[str, Any]) -> list[str]:
     spec: Mapping[str, Any] = table if isinstance(table, Mapping) else {}
     rows = [row for _, row in entries(raw, "deal") if isinstance(row.get("id"), str)]
     named = _names(spec.get("deals"))
-    also = {name for _, name, _ in _steps(spec.get("taken"))} | {spec.get("cover")}
+    also = {name for _, name, _ in _steps(spec.get("taken"))} | set(_names(spec.get("cover")))
     chosen = (
         set(named)
         if spec.get("deals") is not None
@@ -127,6 +129,20 @@ def _taken(table: Mapping[str, Any], deals: Mapping[str, Mapping[str, Any]]) -> 
             )
         yield from _within(path, period, table)
         names[name], periods[period] = path, name
+
+
+def _needed(raw: Mapping[str, Any], deals: Mapping[str, Any]) -> Iterator[Problem]:
+    portfolio = raw.get("portfolio")
+    needs = portfolio.get("needs") if isinstance(portfolio, Mapping) else None
+    members = participants(raw)
+    for name, others in needs.items() if isinstance(needs, Mapping) else ():
+        missing = [other for other in _names(others) if other in deals and other not in members]
+        if name in members and missing:
+            yield Problem(
+                ("portfolio", "needs", name),
+                f"{name!r} takes part in the sequence, and {', '.join(missing)}, which it needs, "
+                "does not; name it in `[sequence] deals` too.",
+            )
 
 
 def _within(path: Path, period: object, table: Mapping[str, Any]) -> Iterator[Problem]:

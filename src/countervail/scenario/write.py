@@ -44,7 +44,7 @@ def write_scenario(scenario: Scenario, path: str | os.PathLike[str]) -> Path:
     """
     target = Path(path)
     _sound(scenario)
-    if not target.is_file():
+    if not os.path.isfile(target):
         return write_atomic(target, scenario_toml(scenario))
     text, _ = scenario_text(target.resolve())
     document = _document(text, str(path))

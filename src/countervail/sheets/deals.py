@@ -233,7 +233,7 @@ def _asked(
         asked[f"{name}|expected"] = combined(world, mixed, on=(name,))
         if one.full.building is not None:
             asked[f"{name}|building"] = quo.plus(one.full.building)
-    if any(one.acts for one in every):
+    if any(one.acts or not one.full.not_quantified for one in every):
         asked["all|full"] = combined(world, full)
         asked["all|cut"] = combined(world, full, cut=True).plus(cut)
         asked["all|expected"] = combined(world, [one.expected for one in every])
@@ -342,6 +342,7 @@ def _together(
     solver: _Solver, found: dict[str, Outcome | Failure], drawn: Iterable[tuple[str, ...]]
 ) -> dict[str, Any]:
     full, expected = solver.gain(found, "all|full"), solver.gain(found, "all|expected")
+    struck_gain = solver.gain(found, "quo|cut")[0]
     values = [solver.gain(found, f"drawn|{'+'.join(future)}")[0] for future in drawn]
     known = [v for v in values if v is not None]
     spread = np.percentile(known, (10, 50, 90)) if known else (None, None, None)
@@ -352,6 +353,7 @@ def _together(
         "deals_expected_percent": expected[0],
         "deals_expected_bn": expected[1],
         "deals_threat_percent": solver.gain(found, "all|cut", "quo|cut")[0],
+        "deals_struck_percent": None if struck_gain is None else -struck_gain,
         "deals_drawn_low_percent": low,
         "deals_drawn_median_percent": median,
         "deals_drawn_high_percent": high,

@@ -19,6 +19,7 @@ from countervail.brief.rows.leverage import (
     PowerMatrix,
     ScreenRow,
 )
+from countervail.channels.arguments import names_in
 from countervail.channels.capital.positions import Positions
 from countervail.channels.case import Layers
 from countervail.equilibrium.closure import Closure
@@ -67,11 +68,12 @@ def wanted(measures: Sequence[str] | None) -> tuple[str, ...]:
     """The measures asked for (None: all), each once; ``OptionError`` names one not offered."""
     if measures is None:
         return MEASURES
+    measures = names_in(measures, "measures", "['power', 'routes']")
     for name in measures:
         if name not in MEASURES:
             raise OptionError(
                 f"measures: {name!r} is not offered; {', '.join(MEASURES)} are.",
-                nearest(str(name), MEASURES),
+                nearest(name, MEASURES),
             )
     return tuple(name for name in MEASURES if name in measures)
 
@@ -83,7 +85,10 @@ def measure(
     workers: int | None = None,
     progress: Told = None,
 ) -> dict[str, Any]:
-    """The fields of ``Results`` that the measures fill, at the scenario's own horizon."""
+    """The fields of ``Results`` that the measures fill, at the scenario's own horizon.
+
+    ``notices`` among them says what could not be computed, and why.
+    """
     closure = Closure.of_horizon(scenario.horizon)
     target, coercer = sides(world, scenario)
     found: dict[str, Any] = {}
@@ -98,7 +103,11 @@ def measure(
         matrix = power(world, closure, workers=workers, progress=_stage(progress, "power"))
         found |= _power(matrix, target, coercer)
         found["poles"] += _poles_of_union(world, closure, workers, progress)
-        found |= _coalition(matrix, scenario, target, coercer, workers)
+        try:
+            found |= _coalition(matrix, scenario, target, coercer, workers)
+        except SolveError as error:  # without every subset there is no share of any
+            said = f"What the coercer could do with other suppliers was not computed: {error.cause}"
+            found["notices"] = (said,)
     if risk is not None and "demand" in measures:
         found["demands"] = _demands(risk)
     return found | layer_pages(world, scenario, closure, measures, progress)

@@ -53,9 +53,9 @@ def find_world(name_or_path: str | os.PathLike[str]) -> Path:
     if isinstance(name_or_path, str) and text in known:
         return known[text]
     path = Path(text)
-    if path.is_file():
+    if os.path.isfile(path):
         return path
-    if path.is_dir():
+    if os.path.isdir(path):
         raise WorldFileError(f"{path} is a folder, not a world file.", "Name the file inside it.")
     listed = f"Bundled worlds: {', '.join(sorted(known)) or 'none'}."
     if path.suffix or path.parent != Path("."):

@@ -41,7 +41,8 @@ def test_the_latest_year_is_taken_and_countries_are_added_up(world: World, tmp_p
     assert found.stock("CHN", "CHN") == 0
     assert found.stock("MEX", "USA") == 0
     assert found.status_of("CAN", "USA") == "observed"
-    assert found.status_of("MEX", "USA") == "constructed"
+    assert found.status_of("MEX", "USA") == "not given"
+    assert found.source_of("MEX", "USA").startswith("not in ")
     assert any("between economies of one region" in note for note in found.notes)
     assert any("2 of 68 hosts" in note for note in found.notes)
 

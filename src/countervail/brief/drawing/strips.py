@@ -11,6 +11,8 @@ from countervail.brief.drawing.draw import INK, MUTED, PAPER, Drawing, pixel, ti
 
 _WIDE, _NARROW = 680, 300  # pixels
 _LINE, _LANE, _THICK, _GAP = 17.0, 16.0, 11.0, 9.0
+_UNDER = 13.0  # pixels from a line of a label to the next
+_WORDS = 0.62  # of the width, at most, for the words beside bars
 _LETTER = 6.7  # pixels a letter takes in a label, on the wide side
 _TITLE_LETTER = 7.7
 _TICK = 38.0  # pixels between two ticks
@@ -95,7 +97,8 @@ def _drawn(
 ) -> dict[str, Any]:
     low, high = reach
     longest = max((len(lane.label) for strip in rows for lane in strip.lanes), default=0)
-    span = width - min(_LETTER * longest + 14.0, 0.62 * width)
+    room = min(_LETTER * longest + 14.0, _WORDS * width)
+    span = width - room
     across = {
         "field": "x",
         "type": "quantitative",
@@ -144,8 +147,12 @@ def _drawn(
             if lane.span is not None:
                 spans.append({"x": lane.span[0], "x2": lane.span[1], "py": middle})
             beyond = at(max([max(low, 0.0), *_values(lane)])) + (9 if lane.spots else 6)
-            labels.append({"px": beyond, "py": middle, "words": lane.label})
-            down += _LANE
+            lines = wrapped(lane.label, round((room - 14.0) / _LETTER)) or [""]
+            labels += [
+                {"px": beyond, "py": middle + k * _UNDER, "words": words}
+                for k, words in enumerate(lines)
+            ]
+            down += _LANE + (len(lines) - 1) * _UNDER
         down += _GAP
     datasets = {
         "zero": [{"x": min(max(0.0, low), high)}],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,39 +141,48 @@ def _placed(
     taken = list(before.values())
     placed = {}
     for region, spot in spots.items():
-        placed[region] = _free(spot, taken, apart, apart)
+        placed[region] = next(_free(spot, taken, apart, apart), spot)
         taken.append(placed[region])
     return placed
 
 
-def _free(spot: Point, taken: Sequence[Point], across: float, up: float) -> Point:
-    """The point nearest to ``spot`` that is ``across`` or ``up`` degrees away from all taken."""
+def _free(spot: Point, taken: Sequence[Point], across: float, up: float) -> Iterator[Point]:
+    """Points about ``spot`` that are ``across`` or ``up`` degrees away from all taken, nearest
+    first."""
     around = ((1, 0), (0, -1), (-1, 0), (0, 1), (1, -1), (-1, -1), (-1, 1), (1, 1))
     tried = [spot] + [
         (spot[0] + east * part * across, spot[1] + north * part * up)
         for part in (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
         for east, north in around
     ]
-    free = (
+    return (
         p for p in tried if all(abs(p[0] - t[0]) >= across or abs(p[1] - t[1]) >= up for t in taken)
     )
-    return next(free, spot)
 
 
 def _labelled(
     spots: Mapping[str, Point], labels: Mapping[str, str], layout: Layout
 ) -> list[dict[str, Any]]:
-    """Labels at their spots; one that would cover an earlier one moves up or down."""
+    """Labels at their spots; one that would cover an earlier one moves, or is left out where it
+    would run beyond the map."""
     taken: list[Point] = []
     rows = []
     for region, words in labels.items():
         if region not in spots:
             continue
         across = _degrees(0.6 * layout.letters * len(words), layout)
-        spot = _free(spots[region], taken, across, _degrees(1.3 * layout.letters, layout))
+        free = _free(spots[region], taken, across, _degrees(1.3 * layout.letters, layout))
+        spot = next((p for p in free if abs(_from_middle(p)) + across / 2 <= 180.0), None)
+        if spot is None:
+            continue
         taken.append(spot)
         rows.append(_row(spot, text=words))
     return rows
+
+
+def _from_middle(spot: Point) -> float:
+    """How many degrees east of the middle of the map a point is, past its edge too."""
+    return spot[0] + _ROTATE
 
 
 def _row(spot: Point, **more: str | bool) -> dict[str, Any]:

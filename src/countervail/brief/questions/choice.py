@@ -23,6 +23,11 @@ _ROLES = {
     "nothing": "Nothing signed",
     "everything": "All deals that act",
 }
+_AIMS = {
+    "least-exposure": "exposure",
+    "worst-case": "real income under the worst threat",
+    "most-welfare": "real income in peace",
+}
 _BASES = {"full": "delivered in full", "odds": "at the odds of delivery"}
 
 
@@ -76,6 +81,8 @@ def members(row: BundleRow, page: WorthPage) -> str:
 
 
 def _all(names: Sequence[str]) -> str:
+    if len(names) == 2:
+        return "both deals"
     return f"all {text.counted(len(names), 'deal')}" if len(names) > 1 else quoted(names[0])
 
 
@@ -157,10 +164,8 @@ def _greedy(page: WorthPage, basis: str) -> str:
     if best is None or greedy is None or set(best.deals) == set(greedy.deals):
         return ""
     gap = abs(_score(page, best) - _score(page, greedy))
-    return (
-        f"Taking deals one by one, the best first, ends with {members(greedy, page)}, "
-        f"{points(gap)} short of the best."
-    )
+    off = "as good as the best" if gap < text.NOTHING else f"{points(gap)} short of the best"
+    return f"Taking deals one by one, the best first, ends with {members(greedy, page)}, {off}."
 
 
 def _taken(page: WorthPage) -> str:
@@ -169,9 +174,13 @@ def _taken(page: WorthPage) -> str:
     best, taken = page.bundle("best", basis), page.bundle("taken", basis)
     if best is None or taken is None:
         return ""
-    gap = abs(_score(page, best) - _score(page, taken))
-    said = f"What was taken ({members(taken, page)}) is {points(gap)} from the best"
-    return f"{said}, {_BASES[basis]}, limits aside."
+    gain = _score(page, taken) - _score(page, best)
+    better = gain < 0 if page.objective == "least-exposure" else gain > 0
+    off = f"{points(gain)} {'better' if better else 'worse'} than"
+    if abs(gain) < text.NOTHING:
+        off = "as good as"
+    said = f"What was taken ({members(taken, page)}) is {off} the best within the limits"
+    return f"{said}, {_BASES[basis]}, in {_AIMS[page.objective]}."
 
 
 def _proof(choice: ChoiceRow) -> str:

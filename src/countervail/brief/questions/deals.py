@@ -124,16 +124,51 @@ def exposure_sentence(results: Results) -> str:
     if peace is None or threat is None or not acting(results):
         return ""
     theirs = text.the(results.coercer_name)
-    row = text.cut_off_row(results)
-    costs = ""
-    if row is not None and (row.harm_percent or 0.0) > text.TINY:
-        costs = f", which costs {text.size(row.harm_percent)} without them,"
-    lead = f"Under a full cut-off from {theirs}{costs} they would be worth {figure(threat)}"
     change = threat - peace
+    they = "it" if len(results.deals) == 1 else "they"
+    lead = (
+        f"Under a full cut-off from {theirs}{_costs(results)} {they} would be worth "
+        f"{figure(threat)}"
+    )
     if abs(change) < text.NOTHING:
-        return f"{lead}, as much as without it: the exposure stays as it is."
+        return f"{lead}, as much as in peace: the exposure stays as it is."
     turned = "falls" if change > 0 else "rises"
     return f"{lead}: the exposure to it {turned} by {points(change)}{_by_whom(results, change)}."
+
+
+def _costs(results: Results) -> str:
+    """What the cut-off takes where none of the deals is struck, and why the ladder says another."""
+    row = text.cut_off_row(results)
+    ladder = None if row is None else row.harm_percent
+    cost = ladder if results.deals_struck_percent is None else results.deals_struck_percent
+    if cost is None or cost <= text.TINY:
+        return ""
+    said = f", which costs {text.size(cost)} without {_them(results)}"
+    if ladder is not None and text.size(ladder) != text.size(cost):
+        place = f"without what stands in {_their(results)} place"
+        said += f" ({text.size(ladder)} in the base year, {place})"
+    return f"{said},"
+
+
+def apart(results: Results) -> str:
+    """Why a cut-off costs another sum beside the deals than in the ladder; empty where it does not.
+
+    Shown to three digits, which is how tables show both.
+    """
+    row, struck = text.cut_off_row(results), results.deals_struck_percent
+    if row is None or row.harm_percent is None or struck is None:
+        return ""
+    if text.percent(row.harm_percent, 3) == text.percent(struck, 3):
+        return ""
+    return (
+        f"Beside the deals a full cut-off takes {text.percent(struck, 3)} where the ladder has "
+        f"{text.percent(row.harm_percent, 3)}: deals are measured against the base year with what "
+        "would stand without them, such as duties that one of them lifts."
+    )
+
+
+def _them(results: Results) -> str:
+    return "it" if len(results.deals) == 1 else "them"
 
 
 def _by_whom(results: Results, change: float) -> str:
@@ -191,13 +226,15 @@ def net_sentence(results: Results) -> str:
     whole, net = results.deals_together_bn, results.deals_net_bn
     if whole is None or net is None or not acting(results):
         return ""
-    small = " or about nothing" if abs(net) < _LITTLE * abs(whole) else ""
-    return (
+    small = ", about nothing" if abs(net) < _LITTLE * abs(whole) else ""
+    said = (
         f"Real income does not subtract what replaces worn-out capital, "
-        f"{text.dollars(whole - net)} a year for the new capital: net of it they come to "
-        f"{text.dollars(net)}{small}. Foreign capital nearly pays for itself at these parameters, "
-        "and little more."
+        f"{text.dollars(whole - net)} a year for the new capital: net of it "
+        f"{'it comes' if len(results.deals) == 1 else 'they come'} to {text.dollars(net)}{small}."
     )
+    if not small:
+        return said
+    return f"{said} At these parameters foreign capital brings about what it costs."
 
 
 def drawn_sentence(results: Results) -> str:
@@ -206,12 +243,20 @@ def drawn_sentence(results: Results) -> str:
     if low is None or high is None or not results.deals_draws:
         return ""
     middle = results.deals_drawn_median_percent
-    inner = "" if middle is None else f", with {figure(middle)} in the middle"
+    inner = "" if middle is None else f"; the median is {figure(middle)}"
     return (
-        f"Over {text.count(results.deals_draws, 'drawn future')}, in which each deal is "
-        "delivered or not and deals with partners of one region tend to stand or fall together, "
+        f"Over {text.count(results.deals_draws, 'drawn future')}, in which {_each(results)}, "
         f"the gain lies between {figure(low)} and {figure(high)} of real income in eight cases "
         f"of ten{inner}. The odds behind it are judgement."
+    )
+
+
+def _each(results: Results) -> str:
+    if len(results.deals) == 1:
+        return "the deal is delivered or not"
+    return (
+        "each deal is delivered or not and deals with partners of one region tend to stand or fall "
+        "together"
     )
 
 

@@ -12,6 +12,30 @@ def lines(results: Results) -> list[str]:
     return [said for make in (_trade, _deals, _capital, _routes, _ties) if (said := make(results))]
 
 
+def range_said(results: Results) -> str:
+    """What the intervals of the report are, and what they leave out."""
+    held = "parameters were held at the values listed above"
+    if not _drawn(results):
+        return f"No figure has a statistical interval: {held}."
+    return (
+        "Only figures with deals have an interval: eight in ten of the futures lie in it in which "
+        f"each deal is delivered or not, by judged odds. Beside that {held}; figures without "
+        "deals have no statistical interval."
+    )
+
+
+def random_numbers(results: Results, seed: int | None) -> str:
+    """What random numbers were used for."""
+    used = ["futures of delivery"] if _drawn(results) else []
+    if seed is not None:
+        used.append("starting points of searches")
+    return f"for {text.listed(used)} alone, seed {seed or 0}" if used else "none used"
+
+
+def _drawn(results: Results) -> bool:
+    return bool(results.deals_draws or (results.worth is not None and results.worth.draws))
+
+
 def _trade(results: Results) -> str:
     said = "Ladder, frontier and threats act on trade between countries."
     if exposed.transit_counted(results):
@@ -46,8 +70,9 @@ def _deals(results: Results) -> str:
     if not known:
         return ""
     said = (
-        "The deals are in the figures of their own section only; ladder, frontier and demands are "
-        "those of the world without them. How far a deal is delivered is judgement."
+        "Ladder, frontier, demands and named threats are those of the base year, without the deals "
+        "and without what stands in their place; what the deals change is told in sections of "
+        "their own. How far a deal is delivered is judgement."
     )
     if missing:
         said += f" {text.capital(text.counted(len(missing), 'deal'))} could not be computed."

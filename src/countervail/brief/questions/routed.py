@@ -12,6 +12,14 @@ from countervail.brief.views import Column, Table, status
 MAPS = 9
 """How many networks are drawn; those beyond are in the tables only."""
 
+_PRICED = {"oil": "barrel", "gas": "MMBtu", "lng": "MMBtu"}
+_UNITS = {
+    "kb/d": "kb/d: thousand barrels a day",
+    "bcf/d": "bcf/d: billion cubic feet a day",
+    "Mt/y": "Mt/y: million tonnes a year",
+    "MMBtu": "MMBtu: million British thermal units, a measure of heat",
+}
+
 OPERATING = "operating"
 """The status of a line that is there."""
 
@@ -56,10 +64,11 @@ def sentences(row: RouteNetworkRow, results: Results) -> list[str]:
             f"The line that matters most is \u201c{worst}\u201d: without it "
             f"{_lost(row.worst_loss_percent)}."
         )
-    made += [_closed(row)] if _closed(row) else []
+    made.append(_closed(row, results))
     if row.netback_usd_per_unit is not None:
+        each = {"MMBtu": "an MMBtu"}.get(unit_of_price(row), f"a {unit_of_price(row)}")
         made.append(
-            "Where the network earns most, a unit brings "
+            f"Where the network earns most, {each} brings "
             f"US$\u00a0{text.number(row.netback_usd_per_unit)} after the costs of the way."
         )
     return [
@@ -73,17 +82,38 @@ def _lost(percent: float) -> str:
     )
 
 
-def _closed(row: RouteNetworkRow) -> str:
-    """What remains where the worst lines are closed, one after the other."""
+def _closed(row: RouteNetworkRow, results: Results) -> str:
+    """What remains where the coercer closes the worst lines on its ground, one after the other."""
     steps = [(n, left) for n, left in row.interdiction if n > 0]
     if not steps:
         return ""
-    lines = text.listed([text.counted(n, "line").split(" ")[0] for n, _ in steps])
-    left = text.listed([text.number(value) for _, value in steps])
-    noun = "line" if steps[-1][0] == 1 else "lines"
-    return (
-        f"With {lines} {noun} closed where that hurts most, {left}\u00a0{row.unit} can still flow."
+    # What was closed first takes most, so that what further lines take can be nothing.
+    shown = [text.number(value) for _, value in steps]
+    last = next(k for k, value in enumerate(shown) if value == shown[-1])
+    noun = "line" if steps[last][0] == 1 else "lines"
+    lines = text.listed([text.counted(n, "line").split(" ")[0] for n, _ in steps[: last + 1]])
+    left = text.listed(shown[: last + 1])
+    whither = " to all markets, those at home included" if row.scope == "abroad" else ""
+    said = (
+        f"With {lines} {noun} on {ground(results)} closed where that hurts most, "
+        f"{left}\u00a0{row.unit} can still flow{whither}"
     )
+    before = next((text.number(value) for n, value in row.interdiction if n == 0), "")
+    if shown[0] == before:
+        return f"{said}, as much as with none closed."
+    return f"{said}; closing more takes no more." if last + 1 < len(steps) else f"{said}."
+
+
+def unit_of_price(row: RouteNetworkRow) -> str:
+    """What prices and costs are for: "barrel", "MMBtu"."""
+    return _PRICED.get(row.commodity, "unit")
+
+
+def units(results: Results) -> str:
+    """The units of the networks shown, in words."""
+    known = {row.unit for row in results.routes} | {unit_of_price(r) for r in results.routes}
+    said = "; ".join(words for unit, words in _UNITS.items() if unit in known)
+    return f"Units: {said}." if said else ""
 
 
 def planned_sentence(row: RouteNetworkRow, results: Results) -> str:
@@ -117,6 +147,8 @@ def by_capacity(row: RouteNetworkRow) -> list[RouteEdgeRow]:
 
 def edge_table(row: RouteNetworkRow, results: Results) -> Table:
     """Every line with its capacity, its flow, and what is lost without it."""
+    names = {place.region: text.typeset(place.name) for place in results.places}
+    codes = any(code not in names for edge in row.edges for code in edge.jurisdictions)
     return Table(
         f"{text.typeset(row.title)}: lines, {row.unit}",
         (
@@ -124,7 +156,7 @@ def edge_table(row: RouteNetworkRow, results: Results) -> Table:
             Column("Capacity", row.unit),
             Column("Used", row.unit),
             Column("Lost without it", "% of the flow"),
-            Column("Cost", "US$ a unit"),
+            Column("Cost", f"US$ per {unit_of_price(row)}"),
             Column("Ground of", "", False),
             Column("Status", "", False),
             Column("Source", "", False),
@@ -136,7 +168,7 @@ def edge_table(row: RouteNetworkRow, results: Results) -> Table:
                 _figure(edge.used),
                 text.fixed(edge.loss_percent, 1),
                 text.fixed(edge.cost_usd, 2),
-                ", ".join(edge.jurisdictions) or "no state",
+                ", ".join(names.get(code, code) for code in edge.jurisdictions) or "no state",
                 status(edge.status),
                 _source(edge),
             )
@@ -144,7 +176,8 @@ def edge_table(row: RouteNetworkRow, results: Results) -> Table:
         ),
         notes=(
             "Used: the flow where the network as a whole earns most. Judgement marks capacities "
-            "and costs without a source of their own.",
+            "and costs without a source of their own."
+            + (" Codes of three letters (ISO 3166-1): no economy of its own here." * codes),
         ),
         csv="routes",
     )

@@ -78,6 +78,22 @@ def by_figures(results: Results) -> str:
     return f"Figures of this run decide {len(tested)} of them ({counts}){rest}."
 
 
+def ranges_said(results: Results) -> str:
+    """What the figures in parentheses are; empty where no verdict shows any."""
+    sides = [
+        (side, _digits(left, right))
+        for claim in results.claims
+        for left, _, right in claim.sides
+        for side in (left, right)
+    ]
+    if all(_bare(s.low, s.unit, n) == _bare(s.high, s.unit, n) for s, n in sides):
+        return ""
+    return (
+        "In parentheses: where eight futures of ten lie, or the range of a figure. The mean can "
+        "lie outside, where one that seldom comes about weighs much."
+    )
+
+
 def summary(results: Results) -> str:
     """How the claims stand, for the terminal; empty where there are none."""
     return f"{finding(results)}. {by_figures(results)}".strip() if results.claims else ""
@@ -126,6 +142,8 @@ def variants(claim: ClaimRow) -> list[str]:
 def _comparison(left: SideRow, sign: str, right: SideRow) -> str:
     held = _holds(left.value, sign, right.value)
     words = _WORDS.get(sign, "other than") if held else _NOT[sign]
+    if not held and _near(left.value, right.value):
+        words = "equal to"
     digits = _digits(left, right)
     first, second = _value(left, digits), _value(right, digits)
     first = f"{left.said}: {first}" if left.said else first

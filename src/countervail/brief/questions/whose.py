@@ -11,6 +11,8 @@ from countervail.brief.views import Column, Table, dollar_unit
 SHOWN = 12
 """How many owners are named; the others are added up."""
 
+_ABOUT = 0.3  # of what replacing capital costs: what is left is then little beside it
+
 
 def held(page: CapitalPage) -> list[CapitalRow]:
     """The owners with a figure, the largest stock first."""
@@ -122,16 +124,18 @@ def withdrawal_sentence(page: CapitalPage, results: Results) -> str:
         f"{_do(row.harm_percent)} of real income {text.run(row.horizon)}"
     )
     if row.cost_percent is not None:
-        most = " at most" if row.cost_percent > text.NOTHING else ""
-        said += f", and {text.the(row.origin_name)} {_do(row.cost_percent)}{most}"
+        most = " at most" if row.cost_percent >= text.TINY else ""
+        said += f", and {text.the(row.origin_name)} would {_do(row.cost_percent)}{most}"
     if row.net_bn is not None and row.harm_bn is not None:
-        spared = text.dollars(row.harm_bn - row.net_bn)
+        spared = row.harm_bn - row.net_bn
         turned = "a gain" if row.net_bn < 0 else "a loss"
         said += (
-            f". Real income does not count that {spared} a year need no longer be spent on "
-            f"replacing that capital; with it there is {turned} of "
-            f"{text.dollars(abs(row.net_bn))}: capital at the margin costs about what it brings"
+            f". Real income does not count that {text.dollars(spared)} a year need no longer be "
+            f"spent on replacing that capital; with it there is {turned} of "
+            f"{text.dollars(abs(row.net_bn))}"
         )
+        if abs(row.net_bn) < _ABOUT * abs(spared):
+            said += ": capital at the margin costs about what it brings"
     return f"{said}."
 
 

@@ -14,6 +14,8 @@ _APART = 0.1  # of the largest contribution: below it deals hardly act on each o
 _SMALL = 0.01  # of the largest contribution: below it a deal is in the CSV file only
 _SHOWN = 10  # deals
 _NAMED = 4  # deals that a sentence names
+_RARE = 0.1  # odds, below which a thousand futures hold few in which a deal comes about
+_MOST = 0.5  # of a sum, from which one part is most of it
 _MEASURES = (("peace", "in peace"), ("threat", "threatened"), ("exposure", "exposure"))
 
 
@@ -51,14 +53,21 @@ def finding(page: WorthPage) -> str:
     if not rows:
         return "No deal on record changes real income"
     first = rows[0]
-    said = f"Counted with all others, {quoted(first.title)} {_adds(first.shapley_percent)} in peace"
+    if len({row.deal for row in page.rows}) == 1:
+        said = f"{quoted(first.title)} {_alone(first.shapley_percent)} in peace"
+    else:
+        said = (
+            f"Counted with all others, {quoted(first.title)} {_adds(first.shapley_percent)} "
+            "in peace"
+        )
     least = min(page.of("exposure"), key=lambda r: r.shapley_percent, default=None)
     if least is None:
         return said
     if least.shapley_percent > -text.NOTHING:
         return f"{said}; no deal lowers the exposure"
     who = "it also" if least.deal == first.deal else quoted(least.title)
-    return f"{said}; {who} lowers the exposure most, by {points(least.shapley_percent)}"
+    most = " most" if len({row.deal for row in page.rows}) > 1 else ""
+    return f"{said}; {who} lowers the exposure{most}, by {points(least.shapley_percent)}"
 
 
 def summary(results: Results) -> str:
@@ -71,6 +80,13 @@ def summary(results: Results) -> str:
 def _adds(value: float) -> str:
     verb = "adds most" if value > 0 else "changes most"
     return f"{verb}: {figure(value)} of real income"
+
+
+def _alone(value: float) -> str:
+    if abs(value) < text.NOTHING:
+        return "changes nothing"
+    verb = "adds" if value > 0 else "takes"
+    return f"{verb} {figure(abs(value))} of real income"
 
 
 def quoted(title: str) -> str:
@@ -104,6 +120,8 @@ def _total(page: WorthPage, measure: str, *, mean: bool = False) -> float | None
 def _sum(page: WorthPage) -> str:
     """The parts sum to what all deals do together."""
     peace, threat, exposure = (_total(page, name) for name in ("peace", "threat", "exposure"))
+    if len(acting(page)) == 1:
+        return ""
     said = (
         "A deal\u2019s part is what it adds on average over all orders of signing (Shapley), so "
         f"that the parts sum to what all do together: {figure(peace)} in peace"
@@ -129,8 +147,8 @@ def _exposure(page: WorthPage) -> str:
     verb = "raises" if len(raising) == 1 else "raise"
     whose = "it adds" if len(raising) == 1 else "they add"
     return (
-        f"{text.listed(named)} {verb} it: {whose} more in peace than under {page.threat}, so that "
-        "more is at stake."
+        f"{text.listed(named)} {verb} the exposure: {whose} more in peace than under "
+        f"{page.threat}, so that more is at stake."
     )
 
 
@@ -160,11 +178,14 @@ def _at_odds(page: WorthPage) -> str:
     """What is left at the odds of delivery, and on which deal most of it rests."""
     expected = _total(page, "peace", mean=True)
     rows = sorted(acting(page), key=lambda r: -abs(r.mean_percent))
-    if expected is None or all(row.delivery in (None, 1.0) for row in rows):
+    if not expected or all(row.delivery in (None, 1.0) for row in rows):
         return ""
+    if len(rows) == 1:
+        return f"At its odds of delivery it comes to {figure(expected)} in peace."
     first = rows[0]
+    most = "most of it" if first.mean_percent / expected > _MOST else "above all"
     said = (
-        f"At their odds of delivery they come to {figure(expected)} in peace, most of it by "
+        f"At their odds of delivery they come to {figure(expected)} in peace, {most} by "
         f"{quoted(first.title)} ({figure(first.mean_percent)}, {_odds(first)})"
     )
     exposure = [r for r in page.of("exposure") if abs(r.mean_percent) >= text.NOTHING]
@@ -238,7 +259,22 @@ def _method(page: WorthPage, results: Results) -> str:
             "what single deals and pairs say of them, at most "
             f"{figure(page.miss_percent)} off in any bundle that was solved"
         )
-    return f"{how} ({where}, {text.run(results.horizon)}). The odds are judgement."
+    said = f"{how} ({where}, {text.run(results.horizon)}). The odds are judgement."
+    return f"{said} {_chance(page)}".strip()
+
+
+def _chance(page: WorthPage) -> str:
+    """How far drawn futures may miss small odds, by chance alone."""
+    rows = [row for row in acting(page) if row.delivery and row.delivery < _RARE]
+    if not rows or not page.draws:
+        return ""
+    odds = min(row.delivery or 0.0 for row in rows)
+    spread = (odds * (1.0 - odds) / page.draws) ** 0.5
+    low, high = (text.number(100 * max(odds + side * spread, 0.0)) for side in (-1, 1))
+    return (
+        f"Of {text.count(page.draws, 'drawn future')} a deal with odds of {text.rate(odds)} comes "
+        f"about in {low} to {high}{text.THIN}%, by chance, and its mean moves with that."
+    )
 
 
 def table(page: WorthPage) -> Table:
@@ -257,8 +293,8 @@ def table(page: WorthPage) -> Table:
             Column("Deal", "", False),
             Column("Counted", "", False),
             *(Column(name, "%") for name in ("Alone", "Last", "Average", "At the odds")),
-            Column("From"),
-            Column("to"),
+            Column("From", "%"),
+            Column("to", "%"),
         ),
         tuple(
             (text.typeset(title), words, *(told(value) for value in _figures(row)))

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Array = npt.NDArray[np.float64]
-STATUSES = ("observed", "updated", "constructed")
-"""How a cell is known: as a source gives it, from another year, or by construction."""
+STATUSES = ("observed", "updated", "constructed", "not given")
+"""How a cell is known: as a source gives it, from another year, by construction; or, where a user's
+file says nothing of it, not at all: it then counts as none."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -64,8 +65,11 @@ class Positions:
 
     def source_of(self, host: str, origin: str) -> str:
         """Where that stock comes from, in words."""
-        if self.status_of(host, origin) == "constructed":
+        known = self.status_of(host, origin)
+        if known == "constructed":
             return "constructed: totals and gravity"
+        if known == "not given":
+            return f"not in {self.sources[0]}"
         rows = known_cells().get((host, origin), ()) if self.shipped else ()
         if not rows:
             return self.sources[0]
@@ -132,7 +136,7 @@ def positions(world: World, source: str | os.PathLike[str] | None = None) -> Pos
         from countervail.channels.capital.read import read_positions
 
         found = read_positions(source, world)
-        status = np.where(found.given, 0, 2).astype(np.int8)
+        status = np.where(found.given, 0, STATUSES.index("not given")).astype(np.int8)
         return Positions(
             world,
             found.cells,

@@ -111,9 +111,9 @@ def _rows(path: Path) -> csv.DictReader[str]:
         raise PositionsFileError(
             f"{path} is not UTF-8 text (byte {error.start}).", "Save it as CSV in UTF-8."
         ) from error
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a path that no file can have
         raise PositionsFileError(
-            f"{path} cannot be read: {error.strerror or error}.",
+            f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.",
             f"Direct investment is a CSV file with the columns {', '.join(LONG)}.",
         ) from error
     return csv.DictReader(io.StringIO(text))

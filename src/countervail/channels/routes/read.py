@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from importlib.resources import files
@@ -125,11 +126,15 @@ def _texts(path: str | None) -> tuple[str, str, str, tuple[str, str, str]]:
         found = [home.joinpath(f"{n}.csv").read_text("utf-8") for n in _FILES]
         return found[0], found[1], found[2], ("nodes.csv", "edges.csv", "networks.csv")
     given = Path(path)
-    if not given.exists():
+    if not os.path.exists(given):
         raise RouteFileError(f"{path}: there is no such file or folder.", _WANTED)
-    folder, edges = (given, given / "edges.csv") if given.is_dir() else (given.parent, given)
+    folder, edges = (given, given / "edges.csv") if os.path.isdir(given) else (given.parent, given)
     nodes, titles = folder / "nodes.csv", folder / "networks.csv"
-    texts = (_text(nodes), _text(edges), _text(titles) if titles.is_file() else "network,title\n")
+    texts = (
+        _text(nodes),
+        _text(edges),
+        _text(titles) if os.path.isfile(titles) else "network,title\n",
+    )
     return *texts, (str(nodes), str(edges), str(titles))
 
 

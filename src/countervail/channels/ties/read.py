@@ -186,9 +186,9 @@ def read_file(path: str | os.PathLike[str]) -> TiesFile:
 def _text(path: Path) -> str:
     try:
         raw = path.read_bytes()
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a path that no file can have
         raise TiesFileError(
-            f"{path} cannot be read: {error.strerror or error}.",
+            f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.",
             f"Ties are a CSV file with the columns {', '.join(_NEEDED)}: docs/ties.md.",
         ) from error
     try:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from countervail.errors import InputError, NegativeValueError, NotANumberError
+from countervail.errors import InputError, NegativeValueError, NotANumberError, OptionError
 from countervail.parameters import parameter
 
 Regime = Literal["accepted for certain", "accepted or rupture", "carried out", "no demand"]
@@ -110,14 +110,16 @@ def demands(
     (1 + k) / 4k + c / (4 k L): unmoved at c = 0, and higher after a fall at c > 0. Over s the
     demand has a minimum (see ``demand``), so that the rows for the lowest and the highest
     s need not enclose the others.
-    An exposure of 0 or less gives rows without noise. Raises as ``demand``, and
-    ``InputError`` for a fall outside 0 to 1 or an empty list.
+    An exposure of 0 or less gives rows without noise. Raises as ``demand``,
+    ``InputError`` for a fall outside 0 to 1 or an empty list, and ``OptionError`` for no list.
     """
     _number("exposure_bn", exposure_bn)
     if noise_share is None:
         known = parameter("bargaining.noise_share")
         noise_share = [known.value, *(v for v in (known.low, known.high) if v is not None)]
     for name, values in (("noise_share", noise_share), ("falls", falls)):
+        if isinstance(values, str) or not isinstance(values, Sequence):
+            raise OptionError(f"{name}={values!r} is no list of numbers.", "Write (0.5, 0.2).")
         if not values:
             raise InputError(f"{name} is empty.", "Name at least one fraction.")
         for value in values:

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
+from countervail.channels.arguments import names_in
 from countervail.channels.transit import Transit
 from countervail.equilibrium.closure import Balance, Closure, Horizon
 from countervail.equilibrium.outcome import Failure, Outcome
@@ -212,6 +213,7 @@ def exposure(
         require_kind(transit, "transit", Transit, "cv.Transit(share=0.1, factor=1.2)")
     if sectors is None:
         sectors = "goods" if "goods" in world.sector_groups else "all"
+    world.labels.resolve_sectors(sectors)  # named wrongly they are so in every threat
     nothing = Shock(world)
     status_quo = nothing if given is None or given.is_empty else nothing.plus(given)
     sides = _Sides(world, region, against, status_quo)
@@ -240,19 +242,21 @@ def _named(
     names: Sequence[str], what: str, offered: Sequence[str], may_be_empty: bool = False
 ) -> tuple[str, ...]:
     """Each name once; ``OptionError`` for one that is not offered, or for none at all."""
-    listed = tuple(dict.fromkeys([names] if isinstance(names, str) else names))
+    listed = tuple(dict.fromkeys(names_in(names, what, f"({offered[0]!r},)")))
     if not listed and not may_be_empty:
         raise OptionError(f"no {what} named.", f"Offered are {', '.join(offered)}.")
     for name in listed:
         if name not in offered:
             raise OptionError(
                 f"{what}: {name!r} is not offered; offered are {', '.join(offered)}.",
-                nearest(str(name), offered),
+                nearest(name, offered),
             )
     return listed
 
 
 def _ready_made(threats: Mapping[str, Shock] | None) -> list[ThreatShock]:
+    if threats is not None:
+        require_kind(threats, "threats", Mapping, "{'a ban': cv.Shock(world).trade_cost(...)}")
     for name, shock in (threats or {}).items():
         require_kind(shock, f"threats[{name!r}]", Shock, "cv.Shock(world).tariff(...)")
         if name in INSTRUMENTS:

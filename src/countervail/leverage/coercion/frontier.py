@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from countervail.channels.arguments import finite, names_in, whole
 from countervail.channels.capital_withdrawal import withdrawal_lever
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.outcome import Outcome
@@ -52,6 +53,7 @@ CAPITAL = "capital"
 
 _SEARCHED = (*FIELDS, WITHDRAWAL)
 _NEARLY = 1e-9
+_MOST_POINTS = 1000
 _PATH = 16  # points of Gauss and Legendre along the way from no measure to the measures
 
 
@@ -259,6 +261,7 @@ def frontier(
     require_kind(world, "world", World, "cv.load_world('world-2023')")
     checked_run(seed, workers, searches)
     closure = Closure.of_horizon("medium") if closure is None else closure
+    require_kind(closure, "closure", Closure, "cv.Closure.of_horizon('medium')")
     hurt, against = two_sides(world, target, coercer)
     used = _instruments(instruments)
     check_withdrawal(withdrawal, positions)
@@ -269,7 +272,7 @@ def frontier(
             "Let the bounds hold 0: (0, 1) is up to 100 points on top.",
         )
     prices = _prices(prices)
-    if points < 2:
+    if whole(points, "points", 0, _MOST_POINTS, "points=12") < 2:
         raise OptionError(f"points={points}: a frontier has two ends.", "Ask for 2 or more.")
     if sectors is None and "goods" in world.sector_groups:
         sectors = "goods"
@@ -377,7 +380,7 @@ def _bound_note(levers: LeverSet, place: _Place) -> str:
 
 
 def _instruments(instruments: Sequence[str]) -> tuple[str, ...]:
-    given = (instruments,) if isinstance(instruments, str) else tuple(instruments)
+    given = names_in(instruments, "instruments", "('tariff', 'export-tax')")
     if not given:
         raise OptionError(
             "instruments is empty: a coercer without instruments does nothing.",
@@ -387,13 +390,12 @@ def _instruments(instruments: Sequence[str]) -> tuple[str, ...]:
         if name not in _SEARCHED:
             raise OptionError(
                 f"instruments: {name!r} cannot be searched; {', '.join(_SEARCHED)} can.",
-                nearest(str(name), _SEARCHED),
+                nearest(name, _SEARCHED),
             )
     return tuple(dict.fromkeys(given))
 
 
 def _prices(prices: Sequence[float]) -> tuple[float, ...]:
-    found = tuple(float(p) for p in prices)
-    if not all(np.isfinite(found)):
-        raise OptionError(f"prices={prices!r}: each is a finite percent of real income.")
-    return tuple(sorted(set(found)))
+    if isinstance(prices, str) or not isinstance(prices, Iterable):
+        raise OptionError(f"prices={prices!r} is no list of numbers.", "For example: (0.0, 0.1).")
+    return tuple(sorted({finite(price, "a price", "prices=(0.0, 0.1)") for price in prices}))

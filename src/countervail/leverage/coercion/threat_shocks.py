@@ -90,7 +90,6 @@ def threat_shock(
     (``transit_shock``); a withdrawal of capital takes part of its direct investment out of the
     target (``capital_withdrawal``); a cut-off ends all trade between the two, both ways.
     """
-    what = _percent_on(means)
     if instrument == CUT_OFF:
         return ThreatShock(instrument, "Cut-off", Shock(world).cut_off(coercer, target))
     if instrument == TRANSIT:
@@ -103,6 +102,7 @@ def threat_shock(
         shock = Shock(world).trade_cost(target, coercer, means.sectors, factor=factor)
         return ThreatShock(instrument, f"Export ban on {_listed(means.sectors)}", shock)
     _checked_rate(means.rate)
+    what = _percent_on(means)
     shock = Shock(world)
     if "tariff" in instrument:
         shock = shock.tariff(

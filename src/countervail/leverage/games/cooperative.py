@@ -74,7 +74,7 @@ def cooperative(
     Returns a ``Cooperative``. Raises as ``nash`` does, and ``OptionError`` for weights that
     are not numbers, or not of these players.
     """
-    checked_run(seed)
+    checked_run(seed, searches=searches)
     game = game_of(
         world,
         players,

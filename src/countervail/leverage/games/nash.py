@@ -14,7 +14,7 @@ import numpy.typing as npt
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve
-from countervail.errors import InputError, NoNashError, OptionError
+from countervail.errors import InputError, NoNashError, OptionError, require_kind
 from countervail.leverage.games.deviations import SEARCHES, best_deviation
 from countervail.leverage.games.game import CLOSED_FORM, Game, Played, game_of
 from countervail.leverage.games.optimal_tariff import BOUNDS, Vary
@@ -152,6 +152,8 @@ def nash(
         closure=closure,
     )
     rates = _start(game, start)
+    if store is not None:
+        require_kind(store, "store", (str, os.PathLike), "store='game.npz'")
     kept = Store(store, question(game, vary, against, favour, start, seed))
     return fought(game, rates, kept, seed=seed, certify=certify, workers=workers, progress=progress)
 

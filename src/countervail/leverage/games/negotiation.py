@@ -113,7 +113,7 @@ def negotiated(
     Source: Nash (1950), Econometrica 18(2); Horn & Wolinsky (1988), RAND Journal of
     Economics 19(3), for pairs.
     """
-    checked_run(seed, workers)
+    checked_run(seed, workers, searches)
     game = game_of(
         world,
         parties,

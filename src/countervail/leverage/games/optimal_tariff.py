@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from countervail.channels.arguments import finite
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.labelled import labelled
 from countervail.equilibrium.outcome import Outcome
@@ -161,6 +162,9 @@ def optimal_tariff(
     require_kind(world, "world", World, "cv.load_world('world-2023')")
     checked_run(seed, searches=searches)
     closure = Closure.of_horizon("medium") if closure is None else closure
+    require_kind(closure, "closure", Closure, "cv.Closure.of_horizon('medium')")
+    if given is not None:
+        require_kind(given, "given", Shock, "cv.Shock(world).tariff(...)")
     mine, theirs = _parties(world, by, against)
     levers = tariff_levers(world, mine, theirs, vary, sectors, bounds, given)
     if not len(levers):
@@ -299,12 +303,14 @@ def tariff_levers(
 
 def favour_array(world: World, favour: Mapping[str, float] | None) -> Array | None:
     """Political weights by sector name or group as an array (sector, region)."""
+    if favour is not None:
+        require_kind(favour, "favour", Mapping, "{'steel': 0.5}")
     if not favour:
         return None
     found = np.zeros((len(world.sectors), len(world.regions)))
     for name, weight in favour.items():
-        value = float(weight)
-        if not np.isfinite(value) or value <= -1:
+        value = finite(weight, f"favour[{name!r}]", "favour={'steel': 0.5}")
+        if value <= -1:
             raise OptionError(
                 f"favour: {name} has the weight {weight}; it must be a number above −1.",
                 "0.5 counts a dollar of the sector's income one and a half times.",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from countervail.channels.arguments import finite, names_in
 from countervail.errors import InputError, OptionError, nearest, require_kind
 from countervail.leverage.games.optimal_tariff import favour_array
 from countervail.world.core import World
@@ -29,6 +30,10 @@ def players_of(world: World, players: Players) -> tuple[Player, ...]:
     """The players that ``players`` names; every region for itself where it is None."""
     if players is None:
         return tuple(Player(region, (region,)) for region in world.regions)
+    if not isinstance(players, Iterable):
+        raise OptionError(
+            f"players={players!r} is no list of regions.", "For example: players=['USA', 'EU']."
+        )
     named = [players] if isinstance(players, str) else list(players)
     found = [_player(world, one) for one in named]
     if len(found) < 2:
@@ -50,14 +55,17 @@ def players_of(world: World, players: Players) -> tuple[Player, ...]:
 
 
 def _player(world: World, named: str | Sequence[str]) -> Player:
-    regions = world.labels.resolve_regions(named)
+    called = names_in(named, "a player", "'USA', or ['USA', 'CAN'] for a union")
+    regions = world.labels.resolve_regions(called)
     if len(regions) == 1:
         return Player(regions[0], regions)
-    return Player(named if isinstance(named, str) else "+".join(named), regions)
+    return Player("+".join(called), regions)
 
 
 def favoured(world: World, players: Sequence[Player], favour: Favour) -> Array | None:
     """Every region's political weights are those of its own player."""
+    if favour is not None:
+        require_kind(favour, "favour", Mapping, "{'USA': {'steel': 0.5}}")
     if not favour:
         return None
     names = {player.name: player for player in players}
@@ -82,14 +90,15 @@ def per_player(
     names = [player.name for player in players]
     if given is None:
         return np.asarray(default / default.sum())
+    require_kind(given, what, Mapping, "{'USA': 2.0, 'CAN': 1.0}")
     for name in given:
         if name not in names:
             raise OptionError(f"{what}: no player is called {name!r}.", nearest(str(name), names))
     missing = [name for name in names if name not in given]
     if missing:
         raise OptionError(f"{what}: {', '.join(missing)} has none.", "Give one to every player.")
-    found = np.array([float(given[name]) for name in names])
-    if not (np.isfinite(found).all() and (found >= 0).all() and found.sum() > 0):
+    found = np.array([finite(given[name], f"{what}[{name!r}]", "2.0") for name in names])
+    if not ((found >= 0).all() and found.sum() > 0):
         raise OptionError(
             f"{what}={dict(given)!r}: each must be a number of zero or more, one above zero.",
             "Only their ratios matter.",

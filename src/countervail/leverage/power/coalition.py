@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from countervail.channels.arguments import names_in
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.outcome import Failure
 from countervail.equilibrium.shock import Shock
@@ -204,11 +205,13 @@ def _acting(world: World, coalition: Spec) -> dict[str, tuple[str, ...]]:
     """The members by name, with the regions that each stands for."""
     if coalition is None or isinstance(coalition, str):
         return {region: (region,) for region in world.labels.resolve_regions(coalition)}
-    names = list(coalition)
+    names = names_in(coalition, "coalition", "['USA', 'EU']")
     if not names:
         raise LabelError("the coalition has no members.", "Name at least one region or group.")
     if len(set(names)) != len(names):
-        raise InputError(f"the coalition {names!r} names a member twice.", "Name each once.")
+        raise InputError(
+            f"the coalition {', '.join(names)} names a member twice.", "Name each once."
+        )
     return {name: world.labels.resolve_regions(name) for name in names}
 
 

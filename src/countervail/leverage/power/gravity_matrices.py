@@ -147,6 +147,7 @@ def income_exposure(world: World, theta: float | None = None) -> IncomeExposure:
     """
     require_kind(world, "world", World, "cv.load_world('world-2023')")
     theta = parameter("theta.aggregate_long").value if theta is None else theta
+    require_kind(theta, "theta", (int, float), "theta=4.0")
     if not (np.isfinite(theta) and theta > 0):
         raise NegativeValueError(f"theta={theta}: a trade elasticity is a number above 0.")
     share, earned = _balanced(world)

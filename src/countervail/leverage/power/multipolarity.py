@@ -73,6 +73,8 @@ def multipolarity(world: World, power: Power | None = None) -> Multipolarity:
     Raises ``InputError`` where the matrix is of another world or has first order alone.
     """
     require_kind(world, "world", World, "cv.load_world('world-2023')")
+    if power is not None:
+        require_kind(power, "power", Power, "cv.power(world)")
     if power is not None and power.world != world:
         raise InputError(
             f"the power matrix is of {power.world.name!r}, not of {world.name!r}.",

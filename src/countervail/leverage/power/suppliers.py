@@ -54,6 +54,7 @@ def supplier_shapley(
 
     require_kind(world, "world", World, "cv.load_world('world-2023')")
     closure = Closure.of_horizon("medium") if closure is None else closure
+    require_kind(closure, "closure", Closure, "cv.Closure.of_horizon('medium')")
     if unbounded not in get_args(Unbounded):
         raise OptionError(f"unbounded={unbounded!r}: it is 'raise' or 'leave_out'.")
     found = world.resolve_regions(target)

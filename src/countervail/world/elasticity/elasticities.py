@@ -171,7 +171,7 @@ def _book(choice: Choice, sectors: _Sectors, scheme: str) -> Book:
     known = registry.elasticity_sets()
     if isinstance(choice, str) and name in known:
         return _shipped(name)
-    if isinstance(choice, str) and _is_name(name) and not Path(name).exists():
+    if isinstance(choice, str) and _is_name(name) and not os.path.exists(name):
         raise UnknownLabelError(
             f"no set of elasticities is called {name!r}, and no such file is here.",
             f"{nearest(name, known)} Sets: {', '.join(known)}. A file of your own: "

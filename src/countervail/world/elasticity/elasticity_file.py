@@ -16,6 +16,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -88,9 +89,9 @@ def read_lines(path: Path, scheme: str = "") -> tuple[list[Line], list[str], str
 
 def _content(path: Path) -> bytes:
     remedy = "Give a CSV file with the columns sector and elasticity, or the name of a set."
-    if path.is_dir():
+    if os.path.isdir(path):
         raise ElasticityFileError(f"{path} is a folder, not a file of elasticities.", remedy)
-    if not path.exists():
+    if not os.path.exists(path):
         known = ", ".join(registry.elasticity_sets())
         raise ElasticityFileError(
             f"there is no file of elasticities {path}.", f"Check the path. Sets: {known}."

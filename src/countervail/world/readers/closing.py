@@ -66,7 +66,7 @@ def build(
     tell = progress or (lambda what, part: None)
     _rate_in(unit, options.usd_per_unit)
     choice = options.elasticities
-    if isinstance(choice, float) or not Path(choice).is_file():
+    if isinstance(choice, float) or not os.path.isfile(choice):
         for_sectors(choice, ())  # a set that is not there is known before the table is read
     if options.tariff is not None:
         rows_of(options.tariff, TARIFF_COLUMNS)

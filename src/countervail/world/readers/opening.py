@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import os
 import re
 import warnings
 import zipfile
@@ -327,7 +328,7 @@ def not_text(name: str, error: UnicodeDecodeError) -> TableError:
 def require_file(path: Path) -> None:
     """``TableError`` where there is no file at ``path``, or it is a folder, or empty."""
     try:
-        if path.is_dir():
+        if os.path.isdir(path):
             raise TableError(f"{path} is a folder, not a file.", "Name the file inside it.")
         if path.stat().st_size == 0:
             raise TableError(f"{path} is empty.", "Fetch it again.")

@@ -76,7 +76,7 @@ def find_schedule(name_or_path: str | os.PathLike[str]) -> Path:
     if isinstance(name_or_path, str) and text in known:
         return known[text]
     path = Path(text)
-    if path.is_file():
+    if os.path.isfile(path):
         return path
     raise ScheduleError(
         f"no tariff schedule is called {text!r}, and no such file is here.",
