@@ -47,7 +47,6 @@ from countervail.sheets.verdicts import judged
 from countervail.sheets.why import why_rows
 from countervail.solver.find import TOLERANCE
 from countervail.version import VERSION
-from countervail.world import registry
 from countervail.world.core import World
 from countervail.world.elasticity.elasticities import Choice, Elasticities, in_use
 from countervail.world.store import load_world
@@ -77,7 +76,7 @@ def ladder(
     scenario = _read(scenario, world)
     world = base_world(scenario, world, elasticities)
     found = climb(world, scenario, workers=workers, progress=_stage(progress, "ladder"))
-    return replace(found, coercer_name=side_name(world, scenario.coercer))
+    return replace(found, coercer_name=worlds.side_name(world, scenario.coercer))
 
 
 def deals(
@@ -215,9 +214,11 @@ def run(
         protagonist=protagonist,
         protagonist_name=names.get(protagonist, protagonist),
         coercer=coercer[0] if len(coercer) == 1 else "+".join(scenario.coercer),
-        coercer_name=side_name(world, scenario.coercer),
+        coercer_name=worlds.side_name(world, scenario.coercer),
         horizon=scenario.horizon,
-        world=card.world_card(world, protagonist, coercer, side_name(world, scenario.coercer)),
+        world=card.world_card(
+            world, protagonist, coercer, worlds.side_name(world, scenario.coercer)
+        ),
         ladder=tuple(LadderRow(**asdict(cell)) for cell in rungs.cells),
         closure=_closures(rungs),
         threats=threats,
@@ -236,7 +237,7 @@ def run(
         observed=observed,
         scenario=scenario_toml(scenario),
         **leverage,
-        **strategy_pages(scenario, plan, side_name(world, scenario.coercer)),
+        **strategy_pages(scenario, plan, worlds.side_name(world, scenario.coercer)),
         manifest=build_manifest(
             command=command,
             versions=_versions(),
@@ -402,20 +403,6 @@ def _threat_row(
         coverage=threat.coverage,
         bound=threat.bound,
     )
-
-
-def side_name(world: World, side: Sequence[str]) -> str:
-    """What to call one side: the name of a group or region where it is one, else a list of them."""
-    groups = registry.groups("region")
-    if len(side) == 1 and side[0] in world.region_groups:
-        return groups[side[0]].name.split(",")[0] if side[0] in groups else side[0]
-    return _listed([_region_name(r, world) for r in world.labels.resolve_regions(list(side))])
-
-
-def _region_name(region: str, world: World) -> str:
-    """The name of a region, whether the world shows it by itself or only the registry knows it."""
-    known = registry.regions().get(region)
-    return world.labels.region_names.get(region, known.name if known else region)
 
 
 def _spill(world: World, scenario: Scenario, closure: Closure) -> tuple[Outcome | None, str]:

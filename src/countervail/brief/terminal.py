@@ -108,7 +108,7 @@ def _rungs(
 ) -> views.Table:
     left_out = ", energy left out" if energy == "exempt" else ""
     ordered = [r for rung in rungs(cells) for r in cells if r.rung == rung]
-    percent, amount = views.figures(ordered)
+    shown = views.figures(ordered)
     return views.Table(
         f"{text.run_title(horizon)}{left_out}: loss of real income (minus: gain), {unit}",
         (
@@ -123,10 +123,7 @@ def _rungs(
             (
                 text.rung(r),
                 "none" if r.retaliation == "none" else _answer(r),
-                percent(r.harm_percent),
-                amount(r.harm_bn),
-                percent(r.cost_percent),
-                amount(r.cost_bn),
+                *views.sides_shown(r, shown),
             )
             for r in ordered
         ),

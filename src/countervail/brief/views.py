@@ -99,12 +99,23 @@ def ladder_table(rows: Sequence[LadderRow], horizon: str, energy: str, who: Side
 Show = Callable[[float | None], str]
 
 
-def figures(rows: Sequence[LadderRow | ThreatRow]) -> tuple[Show, Show]:
-    """How a table shows its percentages and its amounts: small ones must not be hidden."""
+def figures(rows: Sequence[LadderRow | ThreatRow]) -> tuple[Show, Show, Show, Show]:
+    """How a table shows harm and its amount, cost and its amount: small ones must not be hidden.
+
+    The two sides apart, since one may be a thousand times the size of the other.
+    """
     return (
-        text.column([v for row in rows for v in (row.harm_percent, row.cost_percent)]),
-        text.column([v for row in rows for v in (row.harm_bn, row.cost_bn)], 1),
+        text.column([row.harm_percent for row in rows]),
+        text.column([row.harm_bn for row in rows], 1),
+        text.column([row.cost_percent for row in rows]),
+        text.column([row.cost_bn for row in rows], 1),
     )
+
+
+def sides_shown(row: LadderRow | ThreatRow, shown: Sequence[Show]) -> list[str]:
+    """The cells of one row: harm and its amount, cost and its amount."""
+    values = (row.harm_percent, row.harm_bn, row.cost_percent, row.cost_bn)
+    return [show(value) for show, value in zip(shown, values, strict=True)]
 
 
 def _never_hidden(show: Show) -> Show:
@@ -118,7 +129,7 @@ def _never_hidden(show: Show) -> Show:
     return shown
 
 
-def _figures(cell: LadderRow | None, answered: bool, shown: tuple[Show, Show]) -> list[str]:
+def _figures(cell: LadderRow | None, answered: bool, shown: Sequence[Show]) -> list[str]:
     if cell is None:
         return [text.DASH] * (5 if answered else 4)
     own = (
@@ -126,14 +137,7 @@ def _figures(cell: LadderRow | None, answered: bool, shown: tuple[Show, Show]) -
         if not answered
         else [text.fixed(None if cell.retaliation_rate is None else 100 * cell.retaliation_rate, 1)]
     )
-    percent, amount = shown
-    return [
-        *own,
-        percent(cell.harm_percent),
-        amount(cell.harm_bn),
-        percent(cell.cost_percent),
-        amount(cell.cost_bn),
-    ]
+    return [*own, *sides_shown(cell, shown)]
 
 
 def answered(results: Results) -> bool:
@@ -163,7 +167,7 @@ BOUNDS = {"upper": "an upper bound", "lower": "a lower bound"}
 def threat_table(results: Results) -> Table:
     """The quantified threats with their figures."""
     mine, theirs = results.protagonist_name, results.coercer_name
-    percent, amount = (_never_hidden(show) for show in figures(quantified(results)))
+    shown = [_never_hidden(show) for show in figures(quantified(results))]
     return Table(
         f"Loss of real income {text.run(results.horizon)}, no retaliation, in percent and in "
         f"{dollar_unit(results)}",
@@ -183,10 +187,7 @@ def threat_table(results: Results) -> Table:
                 status(threat.status) or text.DASH,
                 READINGS[threat.bound],
                 text.tariff_figure(threat.rate),
-                percent(threat.harm_percent),
-                amount(threat.harm_bn),
-                percent(threat.cost_percent),
-                amount(threat.cost_bn),
+                *sides_shown(threat, shown),
             )
             for threat in quantified(results)
         ),

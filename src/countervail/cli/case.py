@@ -163,8 +163,8 @@ def case_of(
     ``OptionError`` for what is missing or not offered, and what ``read_scenario``,
     ``load_world``, ``with_elasticities`` and ``with_tariffs`` raise.
     """
-    from countervail.api import side_name
     from countervail.leverage.coercion.sides import two_sides
+    from countervail.sheets.worlds import side_name
 
     one_of(horizon, "--horizon", HORIZONS)
     named = some_names(coercer, "--coercer", "Name a region or a group: --coercer USA.") or []

@@ -205,9 +205,9 @@ def _title(found: Result, cooperative: bool, against: str) -> str:
 
 
 def _table(found: Result, cooperative: bool, against: str) -> Any:
-    from countervail.api import side_name
     from countervail.brief import marks, numbers, views
     from countervail.cli import columns
+    from countervail.sheets.worlds import side_name
 
     world = found.game.world
     wide = not columns.narrow()

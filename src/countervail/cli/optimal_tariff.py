@@ -171,8 +171,8 @@ def _few(labels: Sequence[str]) -> str:
 
 def _partner(world: World, label: str) -> str:
     """The partners that a rate is for, by name: "China (CHN)", "European Union"."""
-    from countervail.api import side_name
     from countervail.cli.columns import regions
+    from countervail.sheets.worlds import side_name
 
     if label == _OTHERS:
         return label
@@ -189,10 +189,9 @@ def _show(
     partners: list[str] | None,
     top: int,
 ) -> None:
-    from countervail.api import side_name
     from countervail.brief import numbers, terminal, text
     from countervail.cli.columns import found_on_top
-    from countervail.sheets.worlds import constructed_line, constructed_names
+    from countervail.sheets.worlds import constructed_line, constructed_names, side_name
     from countervail.world.elasticity.elasticities import in_use
 
     world = found.outcome.world

@@ -85,8 +85,8 @@ def ties(
             progress("ties", 1, 2)
         deals = () if story is None else story.deals
         report = ties_report(known, of, against, deals, chosen, steps)
-    from countervail.api import side_name
     from countervail.channels import say
+    from countervail.sheets.worlds import side_name
 
     whom = say.the(side_name(known.world, against))
     if form == "json":

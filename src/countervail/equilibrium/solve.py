@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal, overload
@@ -13,6 +12,7 @@ import numpy as np
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.outcome import Failure, Outcome
 from countervail.equilibrium.shock import Shock
+from countervail.equilibrium.threads import threads
 from countervail.errors import InputError, OptionError, SolveError, require_kind
 from countervail.solver.certificate import Names
 from countervail.solver.find import MAX_PASSES, TOLERANCE, State, find
@@ -121,10 +121,7 @@ def solve_batch(
     closure = _closure(closure)
     if on_failure not in ("raise", "record"):
         raise OptionError(f"on_failure={on_failure!r}: it is 'raise' or 'record'.")
-    if workers is not None:
-        require_kind(workers, "workers", int, "workers=2")
-        if workers < 1:
-            raise OptionError(f"workers={workers}: at least one thread is needed.")
+    count = threads(workers)
     base_state(world, closure, tolerance=tolerance, max_passes=max_passes)
 
     def one(shock: Shock | None) -> Outcome | Failure:
@@ -135,7 +132,7 @@ def solve_batch(
                 raise
             return Failure(world=world, shock=shock, closure=closure, error=error)
 
-    with ThreadPoolExecutor(max_workers=workers or os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(max_workers=count) as pool:
         results: list[Outcome | Failure] = []
         for result in pool.map(one, list(shocks)):
             results.append(result)

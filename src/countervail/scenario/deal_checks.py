@@ -119,7 +119,7 @@ def _tariff_term(path: Path, term: Mapping[str, Any]) -> Iterator[Problem]:
     if isinstance(quota, Mapping):
         yield from amount_problems((*path, "quota", "unit_value"), quota.get("unit_value"))
         counted = quota.get("unit")
-        uncounted = isinstance(counted, str) and not counted.startswith("m USD")
+        uncounted = isinstance(counted, str) and counted.split()[:2] != ["m", "USD"]
         if "unit_value" not in quota and "sector" in term and uncounted:
             yield Problem(
                 (*path, "quota"),

@@ -49,7 +49,7 @@ def share_problems(path: Path, into: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def amount_problems(path: Path, amount: object, year: bool = True) -> Iterator[Problem]:
-    """A sum in another currency than the dollar without its worth, or (``year``) without a year."""
+    """A sum without what its currency was worth in dollars, or (``year``) without a year."""
     if not isinstance(amount, Mapping):
         return
     unit = amount.get("unit")
@@ -59,6 +59,12 @@ def amount_problems(path: Path, amount: object, year: bool = True) -> Iterator[P
             path,
             f"an amount in {currency} needs `usd`, what one {currency} was worth in US dollars, "
             "for example usd = 0.74.",
+        )
+    if isinstance(unit, str) and unit.endswith(" USD") and amount.get("usd", 1) != 1:
+        yield Problem(
+            path,
+            f"it counts US dollars, and says that one was worth {amount['usd']!r}; leave `usd` "
+            "out, or name the currency that is meant in `unit`.",
         )
     if year and "year" not in amount:
         yield Problem(path, "an amount needs the `year` of its prices, for example year = 2025.")

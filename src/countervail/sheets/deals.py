@@ -24,7 +24,7 @@ from countervail.leverage.effect import effect
 from countervail.scenario.deals import Deal
 from countervail.scenario.origin import found_in
 from countervail.scenario.schema import Scenario
-from countervail.world import registry
+from countervail.sheets.worlds import region_name
 from countervail.world.core import World
 
 if TYPE_CHECKING:
@@ -301,7 +301,7 @@ def _row(
         id=name,
         title=deal.title or name,
         kind=deal.kind,
-        parties=tuple(_region_name(party, world) for party in deal.parties),
+        parties=tuple(region_name(party, world) for party in deal.parties),
         amount="" if deal.amount is None else describe(deal.amount),
         status=deal.status,
         date=deal.date.isoformat() if deal.date else "",
@@ -359,8 +359,3 @@ def _together(
         "deals_drawn_high_percent": high,
         "deals_draws": len(known),
     }
-
-
-def _region_name(region: str, world: World) -> str:
-    known = registry.regions().get(region)
-    return world.labels.region_names.get(region, known.name if known else region)

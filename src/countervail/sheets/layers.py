@@ -28,6 +28,7 @@ from countervail.leverage.coercion.ladder import sides
 from countervail.leverage.effect import effect
 from countervail.parameters import parameter
 from countervail.scenario.schema import Scenario
+from countervail.sheets.worlds import side_name
 from countervail.world.borders import is_rest
 from countervail.world.core import World
 
@@ -112,7 +113,7 @@ def _withdrawals(
     others = [r.origin for r in rows if r.origin not in coercer and not is_rest(r.origin)]
     asked = [(tuple(coercer), h) for h in dict.fromkeys((scenario.horizon, *HORIZONS))]
     asked += [((origin,), scenario.horizon) for origin in others[:_OTHERS]]
-    names = world.labels.region_names
+    names, group = world.labels.region_names, side_name(world, scenario.coercer)
     worn = parameter("capital.depreciation").value
     found = []
     for origins, horizon in asked:
@@ -127,7 +128,7 @@ def _withdrawals(
         found.append(
             WithdrawalRow(
                 origin="+".join(origins),
-                origin_name=", ".join(names.get(o, o) for o in origins),
+                origin_name=names.get(origins[0], origins[0]) if len(origins) == 1 else group,
                 share_percent=100 * part,
                 stock_bn=stock,
                 net_bn=None if harm[1] is None else harm[1] - worn * stock,
@@ -160,7 +161,6 @@ def _ties(world: World, scenario: Scenario, closure: Closure, layers: Layers) ->
     from countervail.channels.ties.rows import ties_page
 
     target, coercer = sides(world, scenario)
-    names = world.labels.region_names
-    who = say.listed([say.the(names.get(r, r)) for r in coercer])
+    who = say.the(side_name(world, scenario.coercer))
     report = ties_report(layers.ties, target, list(coercer), scenario.deals)
     return {"ties": from_plain(TiesPage, ties_page(report, who), "ties")}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from countervail.brief.numbers import listed
 from countervail.brief.questions import trust as wording
 from countervail.brief.results import Place, Spill, StatusRow
 from countervail.brief.world_sheet import (
@@ -17,7 +18,7 @@ from countervail.brief.world_sheet import (
     WorldSheet,
 )
 from countervail.equilibrium.outcome import Outcome
-from countervail.world import borders, trust
+from countervail.world import borders, registry, trust
 from countervail.world.arrays import Array, Mask
 from countervail.world.core import World
 from countervail.world.elasticity.elasticities import in_use
@@ -186,6 +187,20 @@ def region_sheet(world: World, region: str) -> RegionSheet:
         partners=_by_size(partners),
         products=_by_size(products),
     )
+
+
+def side_name(world: World, side: Sequence[str]) -> str:
+    """What to call one side: the name of a group or region where it is one, else a list of them."""
+    groups = registry.groups("region")
+    if len(side) == 1 and side[0] in world.region_groups:
+        return groups[side[0]].name.split(",")[0] if side[0] in groups else side[0]
+    return listed([region_name(r, world) for r in world.labels.resolve_regions(list(side))])
+
+
+def region_name(region: str, world: World) -> str:
+    """The name of a region, whether the world shows it by itself or only the registry knows it."""
+    known = registry.regions().get(region)
+    return world.labels.region_names.get(region, known.name if known else region)
 
 
 def _name(world: World, region: str) -> str:

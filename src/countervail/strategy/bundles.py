@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from countervail.channels.move import Move
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import base_state, solve
+from countervail.equilibrium.threads import threads
 from countervail.errors import InputError, SolveError
 from countervail.leverage.effect import effect
 from countervail.world.core import World
@@ -133,9 +133,8 @@ class Bundles:
             pairs = [1 << j | 1 << k for j in range(size) for k in range(j + 1)]
             new = [b for b in dict.fromkeys((0, *pairs, *new)) if b not in self._known]
         base_state(self.world, self.closure)  # once, before threads ask for it
-        count = self.workers or os.cpu_count() or 1
         cases = [("", None), *self.menaces.items()]
-        with ThreadPoolExecutor(max_workers=count) as pool:
+        with ThreadPoolExecutor(max_workers=threads(self.workers)) as pool:
             jobs = pool.map(lambda bundle: [self._case(bundle, *case) for case in cases], new)
             for number, (bundle, found) in enumerate(zip(new, jobs, strict=True), 1):
                 losses = tuple(one.loss for one in found)

@@ -136,7 +136,9 @@ def sentences(page: WorthPage) -> list[str]:
 
 def _limits(page: WorthPage) -> str:
     if not page.rules:
-        return "No limits are set: any of the deals can be had together."
+        every = page.bundle("everything", "full") or page.bundle("everything", "odds")
+        several = every is None or len(every.deals) > 1
+        return "No limits are set: any of the deals can be had together." if several else ""
     return f"Limits: {text.typeset('; '.join(page.rules))}."
 
 
@@ -185,7 +187,9 @@ def _taken(page: WorthPage) -> str:
 
 def _proof(choice: ChoiceRow) -> str:
     if choice.proof == "enumerated":
-        kept = "" if choice.allowed is None else f"; {choice.allowed:,} keep the limits"
+        kept = f"; {choice.allowed:,} keep the limits" if choice.allowed else ""
+        if choice.allowed == choice.valued:
+            kept = ""
         return f"Exact: every one of {text.count(choice.valued, 'bundle')} was valued{kept}."
     said = (
         f"Found by branch and bound with {text.count(choice.valued, 'bundle')} valued, exact if "
@@ -240,7 +244,7 @@ def table(page: WorthPage) -> Table:
 def _listed(row: BundleRow) -> str:
     """The deals of a bundle, each by its title; those of all need none."""
     if row.role == "everything":
-        return text.capital(_all(row.deals))
+        return text.typeset(row.deals[0]) if len(row.deals) == 1 else text.capital(_all(row.deals))
     return "; ".join(text.typeset(title) for title in row.deals) or text.DASH
 
 

@@ -261,7 +261,7 @@ def _each(results: Results) -> str:
 
 
 def _rule(results: Results) -> str:
-    return text.sentence(results.deals_rule)
+    return text.sentence(results.deals_rule) if len(acting(results)) > 1 else ""
 
 
 def idle_sentence(results: Results) -> str:
@@ -406,7 +406,9 @@ def table(results: Results) -> Table:
         ),
         notes=(
             "Each deal alone, against the world without any of them; all at once they do not add "
-            "up exactly. A dash: not computed, for the reason given with the deal.",
+            "up exactly. A dash: not computed, for the reason given with the deal."
+            if len(rows) > 1
+            else "Against the world without it. A dash: not computed, for the reason given below.",
         ),
         csv="deals",
     )

@@ -207,9 +207,8 @@ def _flips_said(page: SequencePage) -> str:
         return "No single parameter changes these answers within its range."
     count = len({row.parameter for row in page.flips})
     first = {row.parameter for row in page.flips if row.question == "first move"}
-    named = (
-        f", {text.counted(len(first), 'of them', 'of them')} what to sign first" if first else ""
-    )
+    some = "also" if len(first) == count else text.counted(len(first), "of them", "of them")
+    named = f", {some} what to sign first" if first else ""
     return (
         f"{text.capital(text.counted(count, 'parameter'))} of the coercer\u2019s behaviour, each "
         f"moved alone within its range, {'changes' if count == 1 else 'change'} an answer{named}."

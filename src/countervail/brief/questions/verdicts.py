@@ -72,10 +72,12 @@ def by_figures(results: Results) -> str:
     tested = [claim for claim in results.claims if claim.sides]
     if not tested:
         return ""
+    if len(results.claims) == 1:
+        return "It was tested on figures of this run."
     counts = numbers.listed([f"{count} {word}" for word, count in _counts(tested)])
     read = sum(not claim.sides and bool(claim.evidence) for claim in results.claims)
     rest = f"; sources decide {read}" if read else ""
-    return f"Figures of this run decide {len(tested)} of them ({counts}){rest}."
+    return f"Figures of this run test {len(tested)} of them ({counts}){rest}."
 
 
 def ranges_said(results: Results) -> str:

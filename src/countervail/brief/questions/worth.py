@@ -102,7 +102,7 @@ def sentences(page: WorthPage, results: Results) -> list[str]:
         _sum(page),
         _exposure(page),
         _together(page),
-        _at_odds(page),
+        _at_odds(page, results),
         _ranks(page),
         _idle(page),
         _method(page, results),
@@ -174,19 +174,21 @@ def _together(page: WorthPage) -> str:
     )
 
 
-def _at_odds(page: WorthPage) -> str:
-    """What is left at the odds of delivery, and on which deal most of it rests."""
+def _at_odds(page: WorthPage, results: Results) -> str:
+    """What is left on average over futures of delivery, and on which deal most of it rests."""
     expected = _total(page, "peace", mean=True)
     rows = sorted(acting(page), key=lambda r: -abs(r.mean_percent))
     if not expected or all(row.delivery in (None, 1.0) for row in rows):
         return ""
+    over = f"On average over {text.count(page.draws, 'drawn future')} of delivery"
+    whole = f"{figure(expected)} in peace{_scaled(expected, results)}"
     if len(rows) == 1:
-        return f"At its odds of delivery it comes to {figure(expected)} in peace."
+        return f"{over} it comes to {whole}."
     first = rows[0]
     most = "most of it" if first.mean_percent / expected > _MOST else "above all"
     said = (
-        f"At their odds of delivery they come to {figure(expected)} in peace, {most} by "
-        f"{quoted(first.title)} ({figure(first.mean_percent)}, {_odds(first)})"
+        f"{over} they come to {whole}, {most} by {quoted(first.title)} "
+        f"({figure(first.mean_percent)}, {_odds(first)})"
     )
     exposure = [r for r in page.of("exposure") if abs(r.mean_percent) >= text.NOTHING]
     least = min(exposure, key=lambda r: r.mean_percent, default=None)
@@ -197,6 +199,14 @@ def _at_odds(page: WorthPage) -> str:
         f"with {quoted(least.title)} lowering it most ({points(least.mean_percent)}, "
         f"{_odds(least)})."
     )
+
+
+def _scaled(mean: float, results: Results) -> str:
+    """Why the question before has another figure at the odds; empty where it has the same."""
+    other = figure(results.deals_expected_percent)
+    if results.deals_expected_percent is None or other == figure(mean):
+        return ""
+    return f" ({other} above, where each deal is counted in part, by its odds)"
 
 
 def _odds(row: ContributionRow) -> str:
@@ -247,10 +257,10 @@ def _method(page: WorthPage, results: Results) -> str:
     year = results.world.base_year
     where = f"{results.world.name}{f' of {year}' if year is not None else ''}"
     if page.method == "exact":
-        how = (
-            f"Exact: all {text.count(page.valued, 'bundle')} of these deals were solved, in peace "
-            "and under each threat"
-        )
+        every = text.count(page.valued, "bundle")
+        how = f"Exact: all {every} of these deals were solved, in peace and under each threat"
+        if page.valued == 2:
+            how = "Exact: solved with the deal and without it, in peace and under each threat"
     else:
         worst = max(row.error_percent for row in page.rows)
         how = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -16,6 +15,7 @@ from countervail.equilibrium.closure import Balance, Closure, Horizon
 from countervail.equilibrium.outcome import Failure, Outcome
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve_batch
+from countervail.equilibrium.threads import threads
 from countervail.errors import OptionError, nearest, require_kind
 from countervail.leverage.coercion.best_response import best_response
 from countervail.leverage.coercion.retaliation import proportional
@@ -355,7 +355,7 @@ def _answered(
     if not any(plan.best for plan in plans):
         yield from map(follow, plans)
         return
-    with one_blas_thread(), ThreadPoolExecutor(max_workers=workers or os.cpu_count() or 1) as pool:
+    with one_blas_thread(), ThreadPoolExecutor(max_workers=threads(workers)) as pool:
         for plan, after in pool.map(follow, plans):
             if plan.best:
                 tick()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.outcome import Outcome
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import solve
+from countervail.equilibrium.threads import threads
 from countervail.errors import OptionError, nearest, require_kind
 from countervail.leverage.coercion.sides import check_withdrawal, two_sides
 from countervail.leverage.coercion.trace import Aim, Trace
@@ -298,8 +298,7 @@ def frontier(
     kept = Kept("frontier", levers, closure, hurt, against, points, prices, searches, seed)
     places, solves = _kept(kept) or ((), 0)
     if not places:
-        threads = workers or os.cpu_count() or 1
-        trace = Trace(levers, closure, (hurt,), against, searches, seed, threads)
+        trace = Trace(levers, closure, (hurt,), against, searches, seed, threads(workers))
         with one_blas_thread():
             places = tuple(_Place.of(a, trace) for a in trace.run(points, prices, progress))
         solves = trace.solves

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ import numpy.typing as npt
 from countervail.equilibrium.closure import Closure
 from countervail.equilibrium.shock import Shock
 from countervail.equilibrium.solve import base_state, solve
-from countervail.errors import InputError, OptionError, SolveError, require_kind
+from countervail.equilibrium.threads import threads
+from countervail.errors import InputError, SolveError, require_kind
 from countervail.leverage.power.kept import Losses, Pair, PairLoss, Store
 from countervail.leverage.power.slopes import cost_slopes
 from countervail.world.core import World
@@ -232,9 +232,7 @@ def power(
     require_kind(world, "world", World, "cv.load_world('world-2023')")
     closure = Closure.of_horizon("medium") if closure is None else closure
     require_kind(closure, "closure", Closure, "cv.Closure.of_horizon('medium')")
-    if workers is not None and workers < 1:
-        raise OptionError(f"workers={workers}: at least one thread is needed.")
-    threads = workers or os.cpu_count() or 1
+    cores = threads(workers)
     chosen = sorted(world.resolve_regions(regions))
     if len(chosen) < 2:
         raise InputError(
@@ -243,7 +241,7 @@ def power(
         )
     pairs = [(a, b) for k, a in enumerate(chosen) for b in chosen[k + 1 :]]
     count = _Counter(progress, len(chosen) + (len(pairs) if exact else 0))
-    slopes = cost_slopes(world, closure, chosen, threads, count.one)
+    slopes = cost_slopes(world, closure, chosen, cores, count.one)
     labels = tuple(world.regions[n] for n in chosen)
     if not exact:
         return Power(world, closure, labels, {"first_order": _sealed(slopes[:, chosen])}, {})
@@ -251,7 +249,7 @@ def power(
     apart = [pair for pair in pairs if not trading[pair]]
     count.add(len(apart))
     solved, failed = _cut_offs(
-        world, closure, [p for p in pairs if trading[p]], threads, keep, count
+        world, closure, [p for p in pairs if trading[p]], cores, keep, count
     )
     place = {n: k for k, n in enumerate(chosen)}
     loss, certificate = np.zeros((2, len(chosen), len(chosen)))

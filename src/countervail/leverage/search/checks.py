@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from countervail.equilibrium.threads import threads
 from countervail.errors import OptionError
 
 
@@ -10,5 +11,4 @@ def checked_run(seed: int, workers: int | None = None, searches: int = 0) -> Non
     for name, value in (("seed", seed), ("searches", searches)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise OptionError(f"{name}={value!r}: it is a whole number of zero or more.")
-    if workers is not None and (isinstance(workers, bool) or workers < 1):
-        raise OptionError(f"workers={workers}: at least one thread is needed.")
+    threads(workers)
