@@ -121,7 +121,7 @@ def test_the_finding_counts_the_verdicts() -> None:
     )
     assert verdicts.finding(with_claims(CLAIM)) == "The one claim is contradicted"
     assert verdicts.finding(with_claims(held, replace(held, id="c"))) == (
-        "All 2 claims are supported"
+        "Both claims are supported"
     )
     assert verdicts.finding(with_claims()) == "The scenario holds no claims"
 
@@ -130,8 +130,10 @@ def test_what_figures_decide_is_told_apart() -> None:
     read = ClaimRow("r", "It was said.", verdict="unsourced", evidence="Nobody published it.")
     absent = ClaimRow("n", "It is so.", "x < 1", "not testable", reason="no such figure")
     results = with_claims(CLAIM, read, absent, replace(CLAIM, id="b", verdict="supported"))
-    said = "Figures of this run decide 2 of them (1 supported and 1 contradicted); "
+    said = "Figures of this run test 2 of them (1 supported and 1 contradicted); "
     assert verdicts.by_figures(results) == f"{said}sources decide 1."
+    alone = replace(results, claims=results.claims[:1])
+    assert verdicts.by_figures(alone) == "It was tested on figures of this run."
     assert verdicts.by_figures(with_claims(read)) == ""
     assert verdicts.summary(results) in terminal.headline(results)
     assert verdicts.summary(with_claims()) == ""

@@ -81,7 +81,7 @@ def test_what_was_withdrawn_takes_part_only_if_it_is_named() -> None:
         ("taken = [4]", "sequence.taken[1]", "a table is needed"),
         ("earliest = { pledge = 9 }", "sequence.earliest.pledge", "beyond the last"),
         ("earliest = { x = 1 }", "sequence.earliest.x", "no deal 'x'"),
-        ("months = 0", "sequence.months", "above 0"),
+        ("months = 0", "sequence.months", "at least 0.03"),
         ("periods = 0", "sequence.periods", "at least 1"),
         ("periods = 2.5", "sequence.periods", "a whole number"),
         ("taken = 3", "sequence.taken", "list"),

@@ -54,7 +54,8 @@ def column(values: Iterable[float | None], decimals: int = 2) -> Callable[[float
     """How to show the figures of one kind in a table: with fixed decimals, or with three
     significant digits where all are so small that fixed decimals would hide them."""
     sizes = [abs(value) for value in values if value is not None]
-    if max(sizes, default=0.0) >= _SMALL or not any(size >= NOTHING for size in sizes):
+    least = max(_SMALL, 5 * 10.0**-decimals)
+    if max(sizes, default=0.0) >= least or not any(size >= NOTHING for size in sizes):
         return lambda value: fixed(value, decimals)
     return lambda value: (
         DASH if value is None else number(value if abs(value) >= NOTHING else 0.0, 3)

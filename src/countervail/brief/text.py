@@ -262,8 +262,9 @@ def cut_off_sentence(results: Results) -> str:
         )
         if row.harm_bn and row.cost_bn:
             sentence += (
-                f"; in money, {dollars(row.cost_bn)} against {dollars(row.harm_bn)}, since it is "
-                f"{'the larger' if row.cost_bn / row.harm_bn > ratio else 'the smaller'} economy"
+                f"; in money, {dollars(row.cost_bn)} against {dollars(row.harm_bn)}, since "
+                f"{'its' if verb('', results) else 'their'} economy is the "
+                f"{'larger' if row.cost_bn / row.harm_bn > ratio else 'smaller'}"
             )
         sentence += "."
     return sentence

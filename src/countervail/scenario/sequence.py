@@ -61,9 +61,9 @@ class SequenceSpec(Table):
         examples=[8],
         json_schema_extra={"unit": "periods"},
     )
-    months: Annotated[Number, Field(gt=0, le=120)] = Field(
+    months: Annotated[Number, Field(ge=0.03, le=120)] = Field(
         default=1.0,
-        description="How long a period lasts.",
+        description="How long a period lasts; a day (0.03) at least.",
         examples=[0.25],
         json_schema_extra={"unit": "months"},
     )

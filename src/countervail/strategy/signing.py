@@ -21,6 +21,7 @@ Taken = Sequence[str | tuple[str, int]]
 
 _MOST = 12
 _LONGEST = 120
+_SHORTEST = 0.03  # months
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +109,11 @@ class Signing:
             raise InputError(
                 f"periods={self.periods!r}.", f"Give a whole number from 1 to {_LONGEST}."
             )
-        if not 0 < self.months <= 120:
-            raise InputError(f"months={self.months!r}: a period lasts above 0 to 120 months.", "")
+        if not _SHORTEST <= self.months <= 120:
+            raise InputError(
+                f"months={self.months!r}: a period lasts {_SHORTEST} (a day) to 120 months.",
+                "A week is 0.23.",
+            )
         for name, period in self.earliest.items():
             self.index(name)
             self.period(name, period)

@@ -55,6 +55,10 @@ def _deal(row: DealRow) -> Strip:
     spots = [Spot(v, "diamond", THEIRS, True) for v in [row.threat_percent] if v is not None]
     spots += [Spot(v, "circle", MINE) for v in [row.expected_percent] if v is not None]
     label = f"{text.percent(full if abs(full) >= text.NOTHING else 0.0)} in full"
+    struck = row.threat_percent or 0.0
+    if abs(struck) >= text.NOTHING and abs(struck - full) > abs(full):
+        # The words stand by the mark that is farthest out, which is then not what they say first.
+        label += f", {text.percent(struck)} under a cut-off"
     if row.delivery is not None:
         label += f", odds {text.rate(row.delivery)}"
     if row.bound != "point":
@@ -92,7 +96,9 @@ def capital_figure(results: Results) -> Figure | None:
     ]
     if rest:
         total = sum(row.stock_bn or 0.0 for row in rest)
-        lane = Lane(text.number(total), (Piece(0.0, total, REST, 0.35),))
+        parts = [row.share_percent for row in rest if row.share_percent is not None]
+        share = f" ({text.percent(sum(parts))})" if len(parts) == len(rest) else ""
+        lane = Lane(f"{text.number(total)}{share}", (Piece(0.0, total, REST, 0.35),))
         made.append(Strip(f"{text.count(len(rest), 'other owner')} together", (lane,)))
     kinds = {row.status for row in rows}
     note = " ".join(

@@ -47,6 +47,8 @@ def finding(page: WorthPage, results: Results) -> str:
     # The odds change what a bundle does, and sometimes which one is best.
     if set(other.deals) == set(best.deals):
         return f"{said}, at the odds of delivery {_reached(page, other, start)}"
+    if not other.deals:
+        return f"{said}; at the odds of delivery it is best to sign nothing"
     return f"{said}; at the odds of delivery another bundle is best"
 
 

@@ -244,10 +244,14 @@ def drawn_sentence(results: Results) -> str:
         return ""
     middle = results.deals_drawn_median_percent
     inner = "" if middle is None else f"; the median is {figure(middle)}"
+    said = f"the gain lies between {figure(low)} and {figure(high)} of real income in eight cases "
+    said += f"of ten{inner}"
+    if figure(low) == figure(high):
+        gained = "nothing is gained" if figure(low) == "nothing" else f"the gain is {figure(low)}"
+        said = f"{gained} in at least eight cases of ten"
     return (
         f"Over {text.count(results.deals_draws, 'drawn future')}, in which {_each(results)}, "
-        f"the gain lies between {figure(low)} and {figure(high)} of real income in eight cases "
-        f"of ten{inner}. The odds behind it are judgement."
+        f"{said}. The odds behind it are judgement."
     )
 
 

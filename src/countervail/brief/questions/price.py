@@ -256,6 +256,8 @@ def _at(row: FrontierRow, results: Results) -> str:
     """The price of an asked point as seen from outside: "at a cost of 0.5 %"."""
     said = tag(row)
     theirs = text.the(results.coercer_name)
+    if said == "at most":
+        return "where it is largest"
     return f"{said} to {theirs}" if said == "at no cost" else said.replace("for", "at a cost of")
 
 

@@ -71,7 +71,7 @@ def _constraint(page: TiesPage) -> str:
         return ""
     return (
         "How much its ties hang on partners who are tied to each other (Burt\u2019s constraint): "
-        f"{text.fixed(page.constraint)}; the lower, the freer."
+        f"{text.number(page.constraint)}; the lower, the freer."
     )
 
 

@@ -62,7 +62,7 @@ def finding(results: Results) -> str:
     parts = [f"{count} {'is' if count == 1 else 'are'} {word}" for word, count in _counts(claims)]
     whole = text.count(len(claims), "claim")
     if len(parts) == 1:
-        every = "The one claim is" if len(claims) == 1 else f"All {whole} are"
+        every = {1: "The one claim is", 2: "Both claims are"}.get(len(claims), f"All {whole} are")
         return f"{every} {next(iter(_counts(claims)))[0]}"
     return f"Of {whole}, {numbers.listed(parts)}"
 
@@ -77,7 +77,8 @@ def by_figures(results: Results) -> str:
     counts = numbers.listed([f"{count} {word}" for word, count in _counts(tested)])
     read = sum(not claim.sides and bool(claim.evidence) for claim in results.claims)
     rest = f"; sources decide {read}" if read else ""
-    return f"Figures of this run test {len(tested)} of them ({counts}){rest}."
+    told = f" ({counts})" if len(tested) > 1 else ""
+    return f"Figures of this run test {len(tested)} of them{told}{rest}."
 
 
 def ranges_said(results: Results) -> str:
