@@ -251,8 +251,8 @@ def run(
             scenario={"name": scenario.title, "hash": digest(scenario_toml(scenario))},
             closure={name: value.describe() for name, value in rungs.closures.items()},
             tolerance=TOLERANCE,
-            # Searches draw some of their starts; without leverage nothing is drawn.
-            seed=SEED if {"exposure", "frontier"} & set(asked) else None,
+            # Searches draw some of their starts, and deals their futures.
+            seed=SEED if {"exposure", "frontier"} & set(asked) or scenario.deals else None,
             parameters=shown,
             device=f"{platform.machine()}, {os.cpu_count()} cores, jax on {default_backend()}",
             created=datetime.now(UTC).isoformat(timespec="seconds"),

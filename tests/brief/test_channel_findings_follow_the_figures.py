@@ -106,6 +106,9 @@ def test_money_and_futures_are_said(results: Results) -> None:
     assert said[1].startswith("Over 200 drawn futures")
     assert "between 0.017 % and 0.16 % of real income" in said[1]
     assert "; the median is 0.041 %." in said[1]
+    for value, words in ((0.0, "nothing is gained in at"), (0.02, "the gain is 0.020 % in at")):
+        same = replace(results, deals_drawn_low_percent=value, deals_drawn_high_percent=value)
+        assert f"{words} least eight cases of ten." in plain(deals.drawn_sentence(same))
     assert "Tariffs on the same cells take the lowest, costs multiply." in said
     assert not deals.drawn_sentence(replace(results, deals_draws=0))
 

@@ -184,7 +184,7 @@ def _netbacks(report: RouteReport) -> views.Table:
     more = numbers.count(left_out, "market")
     pays, are = ("pays", "is") if left_out == 1 else ("pay", "are")
     return views.Table(
-        _caption(report, "what a unit earns at the supply, by market"),
+        _caption(report, f"what is earned at the supply ({network.price_unit}), by market"),
         (
             views.Column("Market", "", False),
             views.Column("Price", network.price_unit),

@@ -59,18 +59,21 @@ def verdicts(
 
 
 def _shown(results: Any, head: dict[str, Any]) -> None:
+    from countervail.brief import text
     from countervail.brief.questions import verdicts as words
 
     emit.say(f"{words.finding(results)}.")
     for claim in words.ordered(results.claims):
         typer.echo("")
-        emit.say(f"{words.MARKS[claim.verdict]} {claim.verdict}: {claim.says}")
+        emit.say(f"{words.MARKS[claim.verdict]} {claim.verdict}: {text.typeset(claim.says)}")
         emit.say(words.rests_on(claim), "  ")
         for line in words.variants(claim):
-            emit.say(line, "  ")
+            emit.say(text.typeset(line), "  ")
         if claim.sources:
             emit.say(f"Sources: {'; '.join(claim.sources)}.", "  ")
     typer.echo("")
+    if ranges := words.ranges_said(results):
+        emit.say(ranges)
     emit.say(
         f"Percent of real income; world {head['world']}, base year {head['base_year']}, "
         f"{head['horizon']} run. Chances of delivery are judgement."

@@ -240,18 +240,21 @@ def _costs(
     beyond = [p for p in prices if p >= dear.cost - _NEARLY]
     if beyond:
         dear.asked = beyond[0]
-        listed = ", ".join(f"{p:g}" for p in beyond)
-        dear.note = f"Asked at a cost of {listed} %: more than the largest harm costs."
+        dear.note = f"Asked at a cost of {_listed(beyond)} %: more than the largest harm costs."
     below = [p for p in prices if p <= cheap.cost + _NEARLY]
     if below:
-        listed = ", ".join(f"{p:g}" for p in below)
-        cheap.note = f"Asked at a cost of {listed} %: the coercer cannot gain as much."
+        cheap.note = f"Asked at a cost of {_listed(below)} %: the coercer cannot gain as much."
     width = dear.cost - cheap.cost
     fill = max(0, points - 2 - len(asked)) if width > _NEARLY else 0
     grid = cheap.cost + width * np.linspace(0.0, 1.0, fill + 2)[1:-1] ** 2
     places: list[tuple[str, float | None, float]] = [("asked", p, p) for p in asked]
     places += [("traced", None, float(cost)) for cost in grid]
     return sorted(places, key=lambda place: place[2])
+
+
+def _listed(prices: Sequence[float]) -> str:
+    *first, last = (f"{price:g}" for price in prices)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _some(bend: Array | None) -> Array:

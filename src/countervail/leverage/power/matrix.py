@@ -248,9 +248,7 @@ def power(
     trading = _trading(world)
     apart = [pair for pair in pairs if not trading[pair]]
     count.add(len(apart))
-    solved, failed = _cut_offs(
-        world, closure, [p for p in pairs if trading[p]], cores, keep, count
-    )
+    solved, failed = _cut_offs(world, closure, [p for p in pairs if trading[p]], cores, keep, count)
     place = {n: k for k, n in enumerate(chosen)}
     loss, certificate = np.zeros((2, len(chosen), len(chosen)))
     for (a, b), one in solved.items():
