@@ -50,6 +50,16 @@ def test_without_a_total_the_largest_deal_is_named(results: Results) -> None:
     assert "Investment pledge" in said
 
 
+def test_a_withdrawn_deal_is_said_to_count_in_full_only(results: Results) -> None:
+    assert deals.withdrawn_sentence(results) == ""
+    first = deals.acting(results)[0]
+    gone = replace(first, status="withdrawn", delivery=0.0)
+    after = replace(results, deals=tuple(gone if d == first else d for d in results.deals))
+    said = deals.withdrawn_sentence(after)
+    assert said in deals.sentences(after)
+    assert "was withdrawn: what is said of deals in full counts it as if it stood" in said
+
+
 def test_deals_that_change_nothing_are_said_to(results: Results) -> None:
     idle = tuple(row for row in results.deals if row.id in ("visit", "defence"))
     calm = replace(results, deals=idle, deals_together_percent=0.0)

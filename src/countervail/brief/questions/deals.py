@@ -199,6 +199,7 @@ def sentences(results: Results) -> list[str]:
         exposure_sentence,
         _rule,
         idle_sentence,
+        withdrawn_sentence,
     )
     return [said for make in made if (said := make(results))] + unsourced_sentences(results)
 
@@ -275,6 +276,21 @@ def idle_sentence(results: Results) -> str:
         return ""
     names = "; ".join(text.typeset(row.title) for row in rows)
     return f"Computed, and without effect on any figure here: {names}."
+
+
+def withdrawn_sentence(results: Results) -> str:
+    """Deals that would act and are off the table: in every sum in full, at odds of 0."""
+    rows = [row for row in acting(results) if row.status == "withdrawn"]
+    if not rows:
+        return ""
+    names = text.listed([f"\u201c{text.typeset(row.title)}\u201d" for row in rows])
+    was, it, it_stood = (
+        ("was", "it", "it stood") if len(rows) == 1 else ("were", "them", "they stood")
+    )
+    return (
+        f"{names} {was} withdrawn: what is said of deals in full counts {it} as if {it_stood}, "
+        f"what is said at the odds leaves {it} out."
+    )
 
 
 def unsourced_sentences(results: Results) -> list[str]:
