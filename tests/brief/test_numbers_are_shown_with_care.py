@@ -79,7 +79,10 @@ def test_sizes_in_words(value: float | None, shown: str) -> None:
         (30.04, 2014, "US$ 30 bn of 2014"),
         (-3.21, None, "\u2212US$ 3.2 bn"),
         (0.0, None, "US$ 0"),
-        (0.004, None, "less than US$ 0.01 bn"),
+        (0.1, None, "US$ 0.10 bn"),
+        (0.0164, 2023, "US$ 16 m of 2023"),
+        (-0.004, None, "\u2212US$ 4.0 m"),
+        (0.000004, None, "less than US$ 0.01 m"),
         (None, 2014, "not computed"),
     ],
 )

@@ -118,3 +118,17 @@ def test_own_groups_replace_the_registry() -> None:
     )
     assert dict(world.region_groups) == {"all": ("CAN", "USA", "X"), "pair": ("CAN", "X")}
     assert world.sector_groups["goods"] == ("food",)
+
+
+@pytest.mark.parametrize(
+    ("word", "remedy"),
+    [
+        ("European Union", "write 'EU'"),
+        ("asean", "write 'ASEAN'"),
+        ("Europan Union", "European Union (EU)"),
+    ],
+)
+def test_a_group_called_by_its_name_is_pointed_to_its_code(word: str, remedy: str) -> None:
+    with pytest.raises(UnknownLabelError) as error:
+        read_labels("world-2014").resolve_regions(word)
+    assert remedy in str(error.value)

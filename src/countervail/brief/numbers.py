@@ -19,8 +19,9 @@ NOTHING = 5e-7
 """Percent (or US$ bn) below which a figure is nothing: the certificate resolves no more."""
 
 TINY = 0.01
-"""Percent (or US$ bn) below which running text says "less than"."""
+"""Percent (or US$ m) below which running text says "less than"."""
 
+_SMALL_BN = 0.1  # US$ bn below which running text counts in millions
 
 _SMALL = 0.05  # below which fixed decimals hide what a table is about
 
@@ -80,16 +81,18 @@ def tariff_figure(value: float | None) -> str:
 
 
 def dollars(value: float | None, year: int | None = None) -> str:
-    """Billion US dollars, with the year of their prices where given: "US$ 29 bn of 2014"."""
+    """Billion US dollars in words, with the year of their prices where given: "US$ 29 bn of
+    2014"; in millions where a small economy's figure would begin with 0.0."""
     if value is None:
         return MISSING
     of = f" of {year}" if year is not None else ""
     if abs(value) < NOTHING:
         return f"US$\u00a00{of}"
-    if abs(value) < TINY:
-        return f"less than US$\u00a0{TINY}\u00a0bn{of}"
+    amount, unit = (abs(value), "bn") if abs(value) >= _SMALL_BN else (1e3 * abs(value), "m")
+    if amount < TINY:
+        return f"less than US$\u00a0{TINY}\u00a0{unit}{of}"
     sign = MINUS if value < 0 else ""
-    return f"{sign}US$\u00a0{number(abs(value))}\u00a0bn{of}"
+    return f"{sign}US$\u00a0{number(amount)}\u00a0{unit}{of}"
 
 
 _MONTHS = [

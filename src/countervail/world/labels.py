@@ -235,6 +235,15 @@ def _resolve(
     return tuple(found)
 
 
+def _group_titles(groups: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """What the registry calls the groups of regions that are here: "European Union" -> "EU"."""
+    titles: dict[str, str] = {}
+    for label, group in registry.groups("region").items():
+        if label in groups:
+            titles.setdefault(group.name.split(", ")[0], label)
+    return titles
+
+
 def _one(
     kind: str,
     word: str,
@@ -280,7 +289,17 @@ def _one(
             nearest(word, [*labels, *groups]),
         )
     known = [*labels, *groups]
-    close = nearest(word, [*known, *names.values()])
+    # Groups of sectors go by plain words; those of regions have codes that may not be known.
+    titles = _group_titles(groups) if kind == "region" else {}
+    for title, group in titles.items():
+        if word.lower() in (title.lower(), group.lower()):
+            raise UnknownLabelError(
+                f"no {kind} or group of {kind}s is called {word!r} in the world {world}.",
+                f"Groups go by their codes: write {group!r}.",
+            )
+    close = nearest(word, [*known, *names.values(), *titles])
+    for title, group in titles.items():
+        close = close.replace(title, f"{title} ({group})")
     raise UnknownLabelError(
         f"no {kind} or group of {kind}s is called {word!r} in the world {world}.",
         close if close.startswith("Nearest") else nearest(word, known),
